@@ -1,0 +1,51 @@
+# Two commands for newcomers: `make demo` and `make test`. Every target sets up what it needs.
+PYTHON ?= python3
+BIN := .venv/bin
+RUN := $(BIN)/python
+
+.PHONY: demo test setup check lint types arrows unit fix evaluate bench clean
+.DEFAULT_GOAL := test
+
+demo: .venv/ready
+	@$(RUN) -m app demo
+
+test: lint types arrows unit
+
+.venv/ready: requirements.txt pyproject.toml
+	@$(PYTHON) scripts/setup_venv.py requirements.txt
+	@touch $@
+
+.venv/dev: requirements-dev.txt .venv/ready
+	@$(PYTHON) scripts/setup_venv.py requirements-dev.txt
+	@touch $@
+
+setup: .venv/dev
+
+lint: .venv/dev
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+
+types: .venv/dev
+	@$(BIN)/mypy
+
+arrows: .venv/dev
+	@$(BIN)/lint-imports
+
+unit: .venv/dev
+	@$(RUN) -m pytest -q --cov --cov-report=term:skip-covered
+
+check: lint types arrows
+	@$(RUN) -m pytest -q -m "not live"
+
+fix: .venv/dev
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+evaluate: .venv/ready
+	@$(RUN) -m app evaluate --brand brands/huayang --cases brands/huayang/cases/*.jsonl --out reports
+
+bench: .venv/dev
+	@$(RUN) scripts/bench_turn.py
+
+clean:
+	rm -rf .venv var reports

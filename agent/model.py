@@ -1,0 +1,83 @@
+"""A language model, as the agent sees it: one request in, one completion out."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
+
+Role = Literal["system", "user", "assistant"]
+OnText = Callable[[str], None]
+
+
+class ModelDownError(Exception):
+    """The model cannot answer now (refused, timed out, cut off, nonsense); says what to do."""
+
+
+class PromptTooLongError(Exception):
+    """The prompt does not fit the model's context; nothing was cut silently."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message of a prompt."""
+
+    role: Role
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is asked of the model.
+
+    `schema` (a JSON Schema) constrains the answer to JSON that fits it. `tools` (OpenAI-style
+    function definitions) offers native tool calls instead. `seed` only matters above temperature 0.
+    """
+
+    messages: tuple[Message, ...]
+    max_tokens: int
+    schema: dict[str, Any] | None = None
+    tools: tuple[dict[str, Any], ...] = ()
+    temperature: float = 0.0
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCall:
+    """A native tool call that the model proposed; not validated yet."""
+
+    name: str
+    args: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """What came back, whole. Times in milliseconds, tokens as the server counted them."""
+
+    text: str
+    finish_reason: str
+    prompt_tokens: int
+    completion_tokens: int
+    first_token_ms: float
+    total_ms: float
+    tool_calls: tuple[ToolCall, ...] = field(default=())
+
+
+class Model(Protocol):
+    """A served model. `spec` is its full name, as in `embedded:qwen2.5-coder-1.5b`."""
+
+    @property
+    def spec(self) -> str:
+        """Where it is served and what it is called."""
+        ...
+
+    async def complete(self, request: Request, on_text: OnText | None = None) -> Completion:
+        """Answer the request; `on_text` is called with each piece of text as it comes.
+
+        Raises:
+            ModelDownError: no proper answer could be had.
+            PromptTooLongError: the prompt does not fit.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Stop what was started for it; safe to call twice."""
+        ...

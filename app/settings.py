@@ -1,0 +1,57 @@
+"""Every setting, read once from the environment and `.env`; see .env.example."""
+
+from pathlib import Path
+from typing import Literal
+
+import platformdirs
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """One field per DIGITAL_HUMAN_… variable."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="DIGITAL_HUMAN_", env_file=".env", extra="ignore", hide_input_in_errors=True
+    )
+
+    brand: Path = Field(Path("brands/huayang"), description="The brand folder to serve.")
+    model: str = Field(
+        "embedded", description="embedded[:NAME], ollama:NAME, openai:NAME or scripted:FILE."
+    )
+    data_dir: Path = Field(
+        Path("var"), description="Where the database and the knowledge indexes live."
+    )
+    cache_dir: Path = Field(
+        Path(platformdirs.user_cache_dir("digital-human")),
+        description="Where model files are kept and shared between checkouts.",
+    )
+    threads: int = Field(0, ge=0, description="Threads of the embedded model; 0: one per core.")
+    slots: int = Field(2, ge=1, le=64, description="Prompts the embedded model keeps at a time.")
+    context_tokens: int = Field(
+        3072, ge=1024, description="Context of the embedded or Ollama model, tokens per slot."
+    )
+    connect_seconds: float = Field(5.0, gt=0, description="Limit for reaching a model server.")
+    first_token_seconds: float = Field(
+        60.0, gt=0, description="Limit for a model's first token, loading included."
+    )
+    total_seconds: float = Field(120.0, gt=0, description="Limit for one whole model call.")
+    ollama_url: str = Field("http://127.0.0.1:11434", description="Where Ollama listens.")
+    openai_url: str = Field(
+        "http://127.0.0.1:8000/v1", description="Where an OpenAI-style server listens."
+    )
+    openai_key: SecretStr = Field(SecretStr("none"), description="Key for that server.")
+    model_mirror: str = Field(
+        "", description="URL or folder that holds model files by name; tried first."
+    )
+    embeddings: str = Field("embedded", description="embedded, or ollama:NAME.")
+    decisions: Literal["json", "native"] = Field(
+        "json", description="How the model proposes tool calls; native suits large models."
+    )
+    max_steps: int = Field(8, ge=2, le=20, description="Tool calls a turn may make.")
+    payment_page: str = Field(
+        "http://localhost:8080/pay", description="Address of the demo provider's payment page."
+    )
+    orders_key: SecretStr = Field(
+        SecretStr(""), description="Bearer key for the shop's own order API."
+    )

@@ -1,0 +1,57 @@
+"""A passage: the piece of knowledge that is found, quoted and cited."""
+
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+PassageKind = Literal["text", "table_row", "question_answer", "product"]
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A few sentences, a table row or one product, with everything needed to understand it alone.
+
+    `id` is stable across rebuilds while source and content stay the same. `source` is the path
+    relative to the brand folder (`knowledge/returns.md`, `catalog.csv`). `heading` is the path of
+    headings above the passage, document title first. `text` is what may be shown to a customer:
+    clean, original script, a table row written as `header: value` pairs. `sku` is set when the
+    passage is about exactly one product.
+    """
+
+    id: str
+    source: str
+    heading: tuple[str, ...]
+    text: str
+    kind: PassageKind
+    sku: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage found: fused score (higher is better), its parts, and where each ranking had it."""
+
+    passage: Passage
+    score: float
+    similarity: float
+    word_rank: int | None
+    vector_rank: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search gave, best first, and the version of the knowledge it was found in.
+
+    `embedding_ms` is the time spent in the embedding model, in milliseconds.
+    """
+
+    query: str
+    version: int
+    hits: tuple[Hit, ...]
+    embedding_ms: float = 0.0
+
+
+class Knowledge(Protocol):
+    """Knowledge that can be searched."""
+
+    async def search(self, query: str, limit: int = 5) -> Found:
+        """The passages nearest to the query, at most `limit`."""
+        ...
