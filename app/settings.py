@@ -55,3 +55,13 @@ class Settings(BaseSettings):
     orders_key: SecretStr = Field(
         SecretStr(""), description="Bearer key for the shop's own order API."
     )
+    answers: Literal["auto", "quote", "write"] = Field(
+        "auto",
+        description="quote: passages word for word; write: the model words them, checked; "
+        "auto: quote on the embedded models, write on others.",
+    )
+    terminal_program: str = Field(
+        "",
+        validation_alias="TERM_PROGRAM",
+        description="Set by terminals themselves; pictures are shown inline where it is known.",
+    )

@@ -43,11 +43,11 @@ class Orders(Protocol):
     """The shop's orders, as far as the caller may see them."""
 
     async def own_order(self, order_id: str, caller: Caller) -> Order:
-        """The caller's own order; somebody else's reads exactly as none at all (ToolRefusedError)."""
+        """The caller's own order; somebody else's reads exactly as none (ToolRefusedError)."""
         ...
 
     async def own_orders(self, caller: Caller) -> tuple[Order, ...]:
-        """All orders of the caller, newest first; those he proved in this conversation if unsigned."""
+        """The caller's orders, newest first; if not signed in, those proved in this conversation."""
         ...
 
     async def prove(self, order_id: str, phone_tail: str, caller: Caller) -> Order:

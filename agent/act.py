@@ -1,0 +1,188 @@
+"""Acting: the bound calls are carried out, one by one, and written down."""
+
+import re
+from typing import Any
+
+from agent.bind import Proposal
+from agent.inbound import clean
+from agent.memory import PendingPurchase
+from agent.turn_state import Focus, Result, TurnContext
+from knowledge.brand import ToolName
+from tools.artifacts import (
+    OrderCard,
+    OrderList,
+    PaymentLink,
+    Pictures,
+    PurchaseSummary,
+    artifact_adapter,
+)
+from tools.context import ShopDownError, ToolRefusedError
+from tools.run import run_tool
+
+_NEWEST = re.compile(r"最近|最新|刚刚?[买下]|刚才|latest|newest|most recent|\blast\b", re.I)
+_PAYING = re.compile(r"付款|支付|付钱|付一下|补款|结账|\bpay\b", re.I)
+
+
+class Actor:
+    """Runs the calls of one turn, at most `max_steps` of them."""
+
+    def __init__(self, turn: TurnContext) -> None:
+        self._turn = turn
+        self._results: list[Result] = []
+
+    async def run(self, calls: tuple[Proposal, ...]) -> tuple[Result, ...]:
+        """Carry the calls out in order; what is left open is settled from the customer's orders."""
+        for call in calls:
+            await self._settle(call)
+        return tuple(self._results)
+
+    async def confirm(self, pending: PendingPurchase) -> tuple[Result, ...]:
+        """The customer said yes to the summary: issue what was agreed, nothing else."""
+        turn = self._turn
+        args: dict[str, Any] = {"product": pending.sku, "quantity": pending.quantity}
+
+        async def run() -> dict[str, Any]:
+            return await _outcome(turn.tools.payments.confirm(pending.token, turn.tools.caller))
+
+        key = {"tool": "create_payment_link", "args": args, "confirmed": pending.token}
+        body = await turn.journal.step("tool", key, run)
+        self._results.append(_result("create_payment_link", args, body))
+        return tuple(self._results)
+
+    async def _settle(self, call: Proposal) -> None:
+        match call.tool:
+            case "lookup_order" if "order_id" not in call.args:
+                await self._find_order(call)
+            case "create_payment_link" if "order_id" not in call.args:
+                await self._pay(call)
+            case "show_product_images" if "product" not in call.args:
+                self._refuse(call.tool, "which_product")
+            case "verify_order" if "order_id" not in call.args:
+                self._refuse("lookup_order", "sign_in_needed")
+            case _:
+                await self._call(call.tool, call.args)
+
+    async def _find_order(self, call: Proposal) -> None:
+        """No number was said: the product, the one before, the newest, or the one in focus."""
+        listed = await self._own_orders()
+        if listed is None:
+            return
+        orders = listed.orders
+        if skus := call.args.get("products"):
+            orders = tuple(o for o in orders if any(i.sku in skus for i in o.items)) or orders
+        in_focus = self._turn.memory.orders_in_focus
+        if call.args.get("previous"):
+            orders = _before(orders, in_focus)
+        elif _NEWEST.search(self._turn.message.text):
+            orders = orders[:1]
+        elif in_focus and not skus:
+            orders = tuple(o for o in orders if o.order_id == in_focus[0]) or orders
+        if len(orders) == 1:
+            self._results.pop()
+            await self._call("lookup_order", {"order_id": orders[0].order_id})
+
+    async def _pay(self, call: Proposal) -> None:
+        """Pay the only unpaid order (with that product), or propose to buy the product."""
+        sku = call.args.get("product")
+        if sku and not _PAYING.search(self._turn.message.text):
+            await self._call("create_payment_link", call.args)
+            return
+        listed = await self._own_orders()
+        if listed is None:
+            return
+        unpaid = [
+            order
+            for order in listed.orders
+            if order.status == "unpaid" and (not sku or any(i.sku == sku for i in order.items))
+        ]
+        self._results.pop()
+        if len(unpaid) == 1:
+            await self._call("create_payment_link", {"order_id": unpaid[0].order_id})
+        elif sku and not unpaid:
+            await self._call("create_payment_link", call.args)
+        elif unpaid:
+            several = OrderList(orders=tuple(unpaid))
+            self._results.append(Result("create_payment_link", {}, "", several, "which_order"))
+        else:
+            self._refuse("create_payment_link", "nothing_unpaid")
+
+    async def _own_orders(self) -> OrderList | None:
+        result = await self._call("list_orders", {})
+        return result.artifact if isinstance(result.artifact, OrderList) else None
+
+    def _refuse(self, tool: ToolName, code: str) -> None:
+        self._results.append(Result(tool, {}, "", None, code))
+
+    async def _call(self, tool: ToolName, args: dict[str, Any]) -> Result:
+        turn = self._turn
+        if len(self._results) >= turn.max_steps:
+            return Result(tool, args, "", None, "too_many")
+        number = len(self._results)
+
+        async def run() -> dict[str, Any]:
+            call_id = f"{turn.tools.caller.conversation}:{turn.tools.caller.turn}:{number}"
+            return await _outcome(run_tool(tool, args, call_id, turn.tools))
+
+        body = await turn.journal.step("tool", {"tool": tool, "args": args}, run)
+        result = _result(tool, args, body)
+        self._results.append(result)
+        return result
+
+
+async def _outcome(work: Any) -> dict[str, Any]:
+    """A tool's outcome as plain JSON; a refusal and a shop that is down are outcomes too."""
+    try:
+        value = await work
+    except ToolRefusedError as error:
+        return {"refused": error.code, "text": str(error)}
+    except ShopDownError as error:
+        return {"refused": "shop_down", "text": str(error)}
+    text, artifact = value if isinstance(value, tuple) else ("", value)
+    return {"text": text, "artifact": artifact_adapter.dump_python(artifact, mode="json")}
+
+
+def _result(tool: str, args: dict[str, Any], body: dict[str, Any]) -> Result:
+    if "refused" in body:
+        return Result(tool, args, body["text"], None, body["refused"])
+    return Result(tool, args, body["text"], artifact_adapter.validate_python(body["artifact"]))
+
+
+def _before(orders: tuple[OrderCard, ...], in_focus: tuple[str, ...]) -> tuple[OrderCard, ...]:
+    """The order just before the one in focus (or before the newest)."""
+    ids = [order.order_id for order in orders]
+    place = ids.index(in_focus[0]) if in_focus and in_focus[0] in ids else 0
+    return orders[place + 1 : place + 2] or orders
+
+
+def focus_of(results: tuple[Result, ...], mentioned: tuple[str, ...], before: Focus) -> Focus:
+    """What the next turn may lean on: the products and orders this turn was about."""
+    orders: list[str] = []
+    seen: list[str] = []
+    products = list(mentioned)
+    pending = before.pending
+    awaiting = ""
+    for result in results:
+        match result.artifact:
+            case OrderCard(order_id=order_id, items=items):
+                orders.append(order_id)
+                products += [item.sku for item in items] if not mentioned else []
+            case OrderList(orders=listed):
+                seen += [order.order_id for order in listed]
+            case PaymentLink(order_id=order_id):
+                orders.append(order_id)
+                pending = None
+            case Pictures(sku=sku):
+                products.append(sku)
+            case PurchaseSummary() as summary:
+                products.append(summary.item.sku)
+                pending = PendingPurchase(
+                    summary.token,
+                    summary.item.sku,
+                    summary.item.quantity,
+                    summary.expires_at,
+                )
+            case _:
+                if result.refusal in {"sign_in_needed", "wrong_proof"}:
+                    awaiting = clean(str(result.args.get("order_id", "")))
+    unique = tuple(dict.fromkeys(products))
+    return Focus(unique, tuple(dict.fromkeys(orders)), tuple(seen), awaiting, pending)

@@ -1,0 +1,35 @@
+"""The check: nothing is said that the evidence of this turn does not hold."""
+
+from collections.abc import Iterable
+
+from agent.evidence import Line
+from agent.facts import Fact, unsupported
+from agent.turn_state import Result, TurnContext
+from tools.artifacts import Evidence
+
+
+def support(turn: TurnContext) -> tuple[str, ...]:
+    """Texts that support a reply besides this turn's evidence: the brand's facts, his own words."""
+    brand = turn.brand
+    hours = f"{brand.hours.opens:%H:%M}-{brand.hours.closes:%H:%M}" if brand.hours else ""
+    said = tuple(past.customer for past in turn.memory.exchanges)
+    return (brand.name, brand.agent_name, brand.greeting, hours, turn.message.text, *said)
+
+
+def evidence_texts(results: Iterable[Result]) -> tuple[str, ...]:
+    """Everything the tools returned in this turn, as text."""
+    texts: list[str] = []
+    for result in results:
+        texts.append(result.text)
+        if isinstance(result.artifact, Evidence):
+            texts += [f"{' '.join(hit.heading)}\n{hit.text}" for hit in result.artifact.hits]
+        elif result.artifact is not None:
+            texts.append(result.artifact.model_dump_json())
+    return tuple(texts)
+
+
+def fault_of(text: str, lines: Iterable[Line], turn: TurnContext) -> Fact | None:
+    """The first fact in a worded sentence that neither the lines nor the customer gave."""
+    given = [f"{' '.join(line.hit.heading)}\n{line.hit.text}" for line in lines]
+    faults = unsupported(text, [*given, *support(turn)], turn.brand.products)
+    return faults[0] if faults else None

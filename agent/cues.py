@@ -1,0 +1,33 @@
+"""Words without which a call makes no sense, for calls that a small model adds too freely."""
+
+import re
+
+from knowledge.brand import ToolName
+
+_CUES: dict[str, re.Pattern[str]] = {
+    "show_product_images": re.compile(
+        r"图|照片?|相片|样子|啥样|什么样|样儿|外观|瞅|看看|看下|看一下|看一看|看眼|想看|发我看|给我看|晒|展示|实物|长相|包装"
+        r"|pictures?|photos?|images?|looks?\b|look like|\bpics?\b|\bsee\b|\bshow\b",
+        re.IGNORECASE,
+    ),
+    "lookup_order": re.compile(
+        r"单|物流|快递|包裹|到哪|发货|发出|寄出|签收|派送|配送到|到货|还没到|没收到|收到|送到|几时到|啥时候到|什么时候到|退款到|进度"
+        r"|买的|订的|拍的|下的|购的|催"
+        r"|order|parcel|package|shipp|deliver|track|arriv|refund|bought|purchase",
+        re.IGNORECASE,
+    ),
+    "create_payment_link": re.compile(
+        r"买|下单|拍|订|购|付|支付|结账|结算|链接|要|来|拿|给我|入手|带走|整|囤|补货"
+        r"|buy|order|pay|purchase|take|get me|checkout|check out|want|like|link",
+        re.IGNORECASE,
+    ),
+    "list_orders": re.compile(
+        r"单|买过|买了|订过|购买记录|历史|order|bought|purchase|history", re.IGNORECASE
+    ),
+}
+
+
+def called_for(tool: ToolName, text: str) -> bool:
+    """Whether the message has any word that such a call could rest on."""
+    cue = _CUES.get(tool)
+    return cue is None or bool(cue.search(text))

@@ -1,0 +1,151 @@
+"""The turn as a LangGraph graph: decide -> act -> answer -> check (and once more, if need be)."""
+
+from dataclasses import asdict, replace
+from typing import Any, Literal
+
+from langgraph.graph import END, START, StateGraph
+from langgraph.graph.state import CompiledStateGraph
+from langgraph.runtime import Runtime
+
+from agent.act import Actor, focus_of
+from agent.bind import Proposal, bind, words_of
+from agent.check import evidence_texts, support
+from agent.consent import consent
+from agent.decide import Plan, decide_request, plan_of
+from agent.evidence import Line
+from agent.facts import unsupported
+from agent.knowing import answer_question
+from agent.model import ModelDownError
+from agent.native import native_request
+from agent.turn_state import Draft, Focus, Sentence, TurnContext, TurnState
+from agent.wording import talk, told, unknown
+from tools.artifacts import Evidence, HandOff
+
+TurnGraph = CompiledStateGraph[TurnState, TurnContext, TurnState, TurnState]
+
+
+def build_graph() -> TurnGraph:
+    """The compiled graph; it holds nothing, everything comes with the context of a turn."""
+    graph = StateGraph(TurnState, context_schema=TurnContext)
+    graph.add_node("decide", decide)
+    graph.add_node("act", act)
+    graph.add_node("answer", answer)
+    graph.add_node("check", check)
+    graph.add_edge(START, "decide")
+    graph.add_edge("decide", "act")
+    graph.add_edge("act", "answer")
+    graph.add_edge("answer", "check")
+    graph.add_conditional_edges("check", _after_check, {"answer": "answer", "end": END})
+    return graph.compile()
+
+
+async def decide(_: TurnState, runtime: Runtime[TurnContext]) -> TurnState:
+    """Propose calls: by the model, unless code knows already what the message means."""
+    turn = runtime.context
+    memory, message = turn.memory, turn.message
+    if message.trouble:
+        return {"plan": Plan((), message.trouble)}
+    answer_to_summary = consent(message.text) if memory.pending else None
+    if memory.pending and answer_to_summary:
+        live = turn.journal.now < memory.pending.expires_at
+        kind = "confirmed" if live else "expired"
+        return {"plan": Plan((), kind if answer_to_summary == "yes" else "cancelled")}
+    tools = turn.brand.tools
+    native = turn.decisions == "native"
+    request = (native_request if native else decide_request)(
+        turn.prompts, memory, message.text, tools
+    )
+    try:
+        plan = plan_of(await turn.asking.ask("decide", request), tools)
+    except ModelDownError as error:
+        await turn.journal.note("fault", {"where": "decide", "error": str(error)})
+        return {"plan": Plan((), "down"), "model_down": True}
+    words = words_of(message.text, turn.catalog)
+    signed_in = turn.tools.caller.customer is not None
+    calls = bind(plan.calls, words, memory, signed_in=signed_in)
+    return {"plan": Plan(calls, None if calls else plan.talk)}
+
+
+async def act(state: TurnState, runtime: Runtime[TurnContext]) -> TurnState:
+    """Carry the calls out and note what the next turn may lean on."""
+    turn = runtime.context
+    plan, memory = state["plan"], turn.memory
+    await turn.journal.note(
+        "decision", {"calls": [asdict(call) for call in plan.calls], "talk": plan.talk}
+    )
+    actor = Actor(turn)
+    if plan.talk == "confirmed" and memory.pending:
+        results = await actor.confirm(memory.pending)
+    elif plan.talk == "down":
+        results = await actor.run((Proposal("hand_off_to_human", {"reason": "model_down"}),))
+    else:
+        results = await actor.run(plan.calls)
+    pending = None if plan.talk in {"confirmed", "cancelled", "expired"} else memory.pending
+    mentioned = words_of(turn.message.text, turn.catalog).products
+    focus = focus_of(results, mentioned, Focus(pending=pending))
+    return {"results": results, "focus": focus, "repaired": False}
+
+
+async def answer(state: TurnState, runtime: Runtime[TurnContext]) -> TurnState:
+    """Say what code knows, then answer from the knowledge."""
+    turn = runtime.context
+    brand, language = turn.brand, turn.language
+    said: list[Sentence] = []
+    if kind := _talk(state):
+        said.append(Sentence(talk(kind, brand, language)))
+    for result in state["results"]:
+        quiet = state.get("model_down", False) and isinstance(result.artifact, HandOff)
+        said += [] if quiet else [Sentence(text) for text in told(result, brand, language)]
+    if not state["repaired"]:
+        for sentence in said:
+            turn.speak(sentence.text)
+    unanswered = False
+    for result in state["results"]:
+        if isinstance(result.artifact, Evidence):
+            draft = await _known(turn, result.artifact, repair=state["repaired"])
+            unanswered = unanswered or draft.unanswered
+            said += [sentence for sentence in draft.sentences if sentence not in said]
+    return {"draft": Draft(tuple(said), unanswered)}
+
+
+async def _known(
+    turn: TurnContext, found: Evidence, *, repair: bool
+) -> Draft:
+    lines: tuple[Line, ...] = ()
+    try:
+        draft, lines = await answer_question(turn, found, repair=repair)
+    except ModelDownError as error:
+        await turn.journal.note("fault", {"where": "answer", "error": str(error)})
+        draft = Draft((), unanswered=True)
+    if draft.unanswered:
+        return replace(draft, sentences=(Sentence(unknown(turn.brand, turn.language)),))
+    return draft
+
+
+def _talk(state: TurnState) -> str | None:
+    kind = state["plan"].talk
+    return None if kind == "confirmed" else kind
+
+
+async def check(state: TurnState, runtime: Runtime[TurnContext]) -> TurnState:
+    """Hold every sentence against this turn's evidence; what it does not hold is not said."""
+    turn = runtime.context
+    given = [*evidence_texts(state["results"]), *support(turn)]
+    products = turn.brand.products
+    kept: list[Sentence] = []
+    faults: list[str] = []
+    for sentence in state["draft"].sentences:
+        bad = unsupported(sentence.text, given, products) if sentence.source else ()
+        faults += [fact.shown for fact in bad]
+        kept += [] if bad else [sentence]
+    draft = Draft(tuple(kept), state["draft"].unanswered)
+    if not kept:
+        draft = Draft((Sentence(unknown(turn.brand, turn.language)),), unanswered=True)
+    verdict: dict[str, Any] = {"faults": faults, "unanswered": draft.unanswered}
+    await turn.journal.note("verdict", verdict)
+    repair = bool(faults) and not state["repaired"] and turn.style == "write"
+    return {"draft": draft, "faults": tuple(faults), "repaired": repair}
+
+
+def _after_check(state: TurnState) -> Literal["answer", "end"]:
+    return "answer" if state["repaired"] else "end"

@@ -1,0 +1,92 @@
+"""The prompts: Markdown files, the brand's examples filled in, the same for every turn."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from knowledge.brand import Brand, Example, ExampleCall, Language
+
+_FOLDER = Path(__file__).parent / "prompt_texts"
+_MAX_BRAND_EXAMPLES = 16
+HAND_OFF_REASONS = ("asked", "complaint", "claim", "unwell", "unsolved")
+
+
+@dataclass(frozen=True, slots=True)
+class Prompts:
+    """Fixed texts of the model calls, in the brand's language."""
+
+    language: Language
+    decide: str
+    answer: str
+    write: str
+    native: str
+    customer: str
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes whenever a prompt does."""
+        return hashlib.sha256(f"{self.decide}\0{self.answer}\0{self.write}".encode()).hexdigest()[:12]
+
+
+def load_prompts(brand: Brand) -> Prompts:
+    """Read the prompt files for the brand's language and add its own examples."""
+    language = brand.language
+    customer = "顾客：" if language == "zh" else "Customer: "
+    shared = (_FOLDER / f"examples.{language}.jsonl").read_text("utf-8").splitlines()
+    shown = [_shown(json.loads(line), customer, language) for line in shared]
+    shown += [_shown(_plain(one), customer, language) for one in chosen(brand.examples)]
+    decide = (_FOLDER / f"decide.{language}.md").read_text("utf-8") + "\n".join(filter(None, shown))
+    answer = (_FOLDER / f"answer.{language}.md").read_text("utf-8")
+    write = (_FOLDER / f"write.{language}.md").read_text("utf-8")
+    native = (_FOLDER / f"native.{language}.md").read_text("utf-8")
+    return Prompts(language, decide, answer, write, native, customer)
+
+
+def chosen(examples: tuple[Example, ...]) -> tuple[Example, ...]:
+    """A spread of the brand's examples: every combination of tools in turn, in the file's order."""
+    groups: dict[tuple[str, ...], list[Example]] = {}
+    for example in examples:
+        groups.setdefault(tuple(call.tool for call in example.calls), []).append(example)
+    picked: list[Example] = []
+    rounds = max((len(group) for group in groups.values()), default=0)
+    for place in range(rounds):
+        picked += [group[place] for group in groups.values() if place < len(group)]
+    return tuple(picked[:_MAX_BRAND_EXAMPLES])
+
+
+def _plain(example: Example) -> dict[str, Any]:
+    calls: list[dict[str, Any]] = []
+    for call in example.calls:
+        shown = {"tool": call.tool, **_shown_args(call, example.text)}
+        if shown not in calls:
+            calls.append(shown)
+    return {"text": example.text, "calls": calls} if calls else {}
+
+
+def _shown_args(call: ExampleCall, text: str) -> dict[str, str]:
+    """Only what the model is to write: the rest is read from the customer's words by code."""
+    match call.tool:
+        case "search_knowledge":
+            return {"query": str(call.args.get("query", text))}
+        case "create_payment_link":
+            return {"for": "order" if "order_id" in call.args else "new"}
+        case "hand_off_to_human":
+            reason = str(call.args.get("reason", ""))
+            return {"reason": reason if reason in HAND_OFF_REASONS else "asked"}
+        case _:
+            return {}
+
+
+def _shown(example: dict[str, Any], customer: str, language: Language) -> str:
+    if not example:
+        return ""
+    before = ""
+    if "history" in example:
+        who = ("顾客：", "客服：") if language == "zh" else ("Customer: ", "Agent: ")
+        lines = "".join(f"{who[0]}{past[0]} {who[1]}{past[1]}\n" for past in example["history"])
+        before = f"（上文：\n{lines}）\n" if language == "zh" else f"(Before:\n{lines})\n"
+    answer = {key: value for key, value in example.items() if key in {"calls", "talk"}}
+    compact = json.dumps(answer, ensure_ascii=False, separators=(",", ":"))
+    return f"{before}{customer}{example['text']}\n{compact}"

@@ -1,0 +1,32 @@
+"""How many the customer wants."""
+
+import re
+
+_HAN = {c: n for n, c in enumerate("零一二三四五六七八九十")} | {"两": 2, "俩": 2, "仨": 3}
+_ENGLISH = {
+    word: n
+    for n, word in enumerate(
+        ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"], start=1
+    )
+}
+_MEASURE = "瓶个支盒件套片包袋罐只台部张份条双对把箱组本管枚颗贴束杯桶卷副辆顶根"
+_PATTERNS = (
+    re.compile(rf"(?<![\dA-Za-z.])(\d{{1,2}}|[一二两俩仨三四五六七八九十])\s*[{_MEASURE}](?!装)"),
+    re.compile(r"[xX×*]\s*(\d{1,2})(?!\d)"),
+    re.compile(r"(?:数量|要|买|来|拿|quantity|qty)\s*:?\s*(\d{1,2})(?![\d.%A-Za-z])", re.I),
+    re.compile(r"\b(\d{1,2}|" + "|".join(_ENGLISH) + r")\b(?!\s*(?:%|ml|g|kg|oz|percent|days?)\b)", re.I),
+)
+
+
+def quantity_in(text: str) -> int:
+    """The first quantity that the text states, or 1.
+
+    Args:
+        text: The customer's words with order numbers and phone digits taken out.
+    """
+    for pattern in _PATTERNS:
+        if found := pattern.search(text):
+            word = found.group(1).lower()
+            count = _HAN.get(word) or _ENGLISH.get(word) or (int(word) if word.isdecimal() else 1)
+            return max(1, min(count, 99))
+    return 1

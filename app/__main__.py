@@ -1,0 +1,109 @@
+"""The command line: `digital-human`, also `python -m app`."""
+
+import argparse
+import asyncio
+import logging
+import sys
+import traceback
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from app import commands
+from app.settings import Settings
+from app.trouble import EXPECTED_TROUBLE, one_line
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; the exit status is 0 done, 1 failed, 2 wrong usage."""
+    args = parser().parse_args(arguments)
+    logging.basicConfig(level=logging.DEBUG if args.debug else logging.ERROR)
+    try:
+        settings = _settings(args)
+        return asyncio.run(args.run(args, settings))
+    except KeyboardInterrupt:
+        return 130
+    except EXPECTED_TROUBLE as error:
+        if args.debug:
+            traceback.print_exc()
+        print(f"digital-human: {one_line(error)}", file=sys.stderr)
+        return 1
+    except Exception as error:  # noqa: BLE001 - a stranger gets one line, --debug the rest
+        if args.debug:
+            traceback.print_exc()
+        print(
+            f"digital-human: unexpected {type(error).__name__}: {one_line(error)} "
+            "(run again with --debug and report it)",
+            file=sys.stderr,
+        )
+        return 1
+
+
+def _settings(args: argparse.Namespace) -> Settings:
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = f"DIGITAL_HUMAN_{'_'.join(str(part) for part in first['loc'])}".upper()
+        raise ValueError(f"{name}: {first['msg']}; see .env.example") from error
+    given = {
+        name: value
+        for name in ("brand", "model")
+        if (value := getattr(args, name, None)) is not None
+    }
+    return settings.model_copy(update=given)
+
+
+def parser() -> argparse.ArgumentParser:
+    """All commands and their options."""
+    top = argparse.ArgumentParser(prog="digital-human", description=__doc__)
+    top.add_argument("--debug", action="store_true", help="show the traceback of an error")
+    sub = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--brand", type=Path, metavar="DIR", help="the brand folder")
+    common.add_argument("--model", metavar="SPEC", help="embedded[:NAME], ollama:NAME, openai:NAME")
+    talking = argparse.ArgumentParser(add_help=False, parents=[common])
+    talking.add_argument("--customer", metavar="ID", help="who is signed in (default: nobody)")
+
+    def command(name: str, run: object, text: str, base: argparse.ArgumentParser = common):  # type: ignore[no-untyped-def]  # noqa: ANN202 - argparse's own type is private
+        made = sub.add_parser(name, help=text, description=text, parents=[base])
+        made.set_defaults(run=run)
+        return made
+
+    command("chat", commands.chat, "talk in the terminal", talking)
+    command("demo", commands.demo, "set up and try the demo brand")
+    ask = command("ask", commands.ask, "one turn", talking)
+    ask.add_argument("text", metavar="TEXT")
+    ask.add_argument("--conversation", metavar="ID", help="go on with this conversation")
+    ask.add_argument("--json", action="store_true", help="print the reply object and nothing else")
+    _knowledge(command("knowledge", commands.knowledge, "index a brand's knowledge, look into it"))
+    _evaluate(command("evaluate", commands.evaluate, "measure accuracy on cases"))
+    again = command("replay", commands.replay, "run a recorded conversation again")
+    again.add_argument("conversation", metavar="CONVERSATION")
+    paid = command("paid", commands.paid, "demo provider: pay a link")
+    paid.add_argument("link", metavar="LINK")
+    models = command("models", commands.models, "models known and fetched")
+    models.add_argument("action", choices=["list", "pull"])
+    models.add_argument("name", nargs="?", metavar="NAME")
+    command("doctor", commands.doctor, "what works here, and how to fix the rest")
+    return top
+
+
+def _knowledge(made: argparse.ArgumentParser) -> None:
+    made.add_argument("action", choices=["build", "add", "search", "stats"])
+    made.add_argument("subject", nargs="?", metavar="SOURCE|QUERY")
+    made.add_argument("--limit", type=int, default=5, metavar="N")
+
+
+def _evaluate(made: argparse.ArgumentParser) -> None:
+    made.add_argument("--cases", nargs="+", type=Path, required=True, metavar="FILE")
+    made.add_argument("--runs", type=int, default=1, metavar="K")
+    made.add_argument("--out", type=Path, metavar="DIR", help="write report.json there")
+    made.add_argument("--resume", action="store_true", help="skip what DIR has already")
+    made.add_argument(
+        "--now", default="", metavar="TIME", help="the time it is in the cases (ISO, with offset)"
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,145 @@
+"""Putting it together: settings in, a running agent out."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from agent.graph import build_graph
+from agent.log import Log
+from agent.model import Model
+from agent.models import ModelOptions, open_model
+from agent.prompts import load_prompts
+from agent.replay import ClosedShop
+from agent.scripted import ScriptedModel
+from agent.turn import Agent, Services
+from app.progress import shown_progress
+from app.settings import Settings
+from knowledge.brand import Brand
+from knowledge.brand_folder import load_brand
+from knowledge.embed import open_embedder
+from knowledge.search import BrandKnowledge
+from tools.catalog import CatalogIndex
+from tools.payments import DemoPayments
+from tools.shop import open_shop
+from tools.store import sqlite_engine
+
+
+@dataclass(frozen=True)
+class Running:
+    """An agent with what the commands need beside it."""
+
+    agent: Agent
+    payments: DemoPayments
+    knowledge: BrandKnowledge
+    log: Log
+
+
+def real_time() -> datetime:
+    """Now, aware: the one place where the machine's clock is read."""
+    return datetime.now(UTC)  # noqa: TID251 - this is the clock that is handed to everybody
+
+
+def model_options(settings: Settings) -> ModelOptions:
+    """The part of the settings that models need."""
+    return ModelOptions(
+        cache_dir=settings.cache_dir,
+        mirror=settings.model_mirror,
+        threads=settings.threads,
+        slots=settings.slots,
+        context_tokens=settings.context_tokens,
+        connect_seconds=settings.connect_seconds,
+        first_token_seconds=settings.first_token_seconds,
+        total_seconds=settings.total_seconds,
+        ollama_url=settings.ollama_url,
+        openai_url=settings.openai_url,
+        openai_key=settings.openai_key.get_secret_value(),
+    )
+
+
+@asynccontextmanager
+async def open_database(settings: Settings) -> AsyncIterator[AsyncEngine]:
+    """The database of this installation, made where it is missing."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    engine = sqlite_engine(settings.data_dir / "digital-human.sqlite3")
+    try:
+        yield engine
+    finally:
+        await engine.dispose()
+
+
+@asynccontextmanager
+async def open_record(settings: Settings) -> AsyncIterator[Log]:
+    """The conversation log alone."""
+    async with open_database(settings) as engine:
+        log = Log(engine)
+        await log.create_table()
+        yield log
+
+
+@asynccontextmanager
+async def open_payments(settings: Settings) -> AsyncIterator[DemoPayments]:
+    """The brand's payments alone."""
+    brand = load_brand(settings.brand)
+    async with open_database(settings) as engine:
+        page, key = settings.payment_page, settings.orders_key
+        shop = await open_shop(brand, engine, real_time, page, key)
+        try:
+            yield shop.payments
+        finally:
+            await shop.close()
+
+
+@asynccontextmanager
+async def open_agent(settings: Settings) -> AsyncIterator[Running]:
+    """Everything a conversation needs; opened in order, closed in reverse, whatever happens."""
+    brand = load_brand(settings.brand)
+    async with AsyncExitStack() as stack:
+        engine = await stack.enter_async_context(open_database(settings))
+        log = Log(engine)
+        await log.create_table()
+        page, key = settings.payment_page, settings.orders_key
+        shop = await open_shop(brand, engine, real_time, page, key)
+        stack.push_async_callback(shop.close)
+        with shown_progress() as progress:
+            model = await open_model(settings.model, model_options(settings), progress)
+            stack.push_async_callback(model.close)
+            embedder = open_embedder(settings.embeddings, settings.ollama_url)
+            folder = settings.data_dir / "knowledge" / brand.id
+            knowledge = await BrandKnowledge.open(brand, folder, embedder, progress)
+        stack.push_async_callback(knowledge.close)
+        services = Services(shop.orders, shop.payments, knowledge)
+        agent = _agent(settings, brand, model, services, log)
+        yield Running(agent, shop.payments, knowledge, log)
+
+
+def _agent(
+    settings: Settings, brand: Brand, model: Model, services: Services, log: Log
+) -> Agent:
+    small = settings.model.startswith("embedded")
+    auto = "quote" if small else "write"
+    return Agent(
+        brand=brand,
+        model=model,
+        prompts=load_prompts(brand),
+        catalog=CatalogIndex(brand.products),
+        services=services,
+        graph=build_graph(),
+        log=log,
+        clock=real_time,
+        style=auto if settings.answers == "auto" else settings.answers,
+        decisions=settings.decisions,
+        max_steps=settings.max_steps,
+    )
+
+
+def recorded_agent(brand_folder: Path, log: Log) -> Agent:
+    """An agent for exact replays: no model, no shop, no knowledge but what was recorded."""
+    brand = load_brand(brand_folder)
+    shop = ClosedShop()
+    settings = Settings(model="embedded", answers="quote")
+    services = Services(shop, shop, shop)
+    return _agent(settings, brand, ScriptedModel(()), services, log)

@@ -1,0 +1,5 @@
+"""What can go wrong with knowledge, said so that the operator can put it right."""
+
+
+class KnowledgeError(ValueError):
+    """Knowledge cannot be built or searched; the message names the file or server and the remedy."""
