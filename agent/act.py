@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from agent.bind import Proposal
+from agent.decide import Proposal
 from agent.inbound import clean
 from agent.memory import PendingPurchase
 from agent.turn_state import Focus, Result, TurnContext

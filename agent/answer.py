@@ -60,5 +60,3 @@ def _closed(text: str) -> str:
     if text and text[-1] not in "。.!！?？…；;~～)）":
         return f"{text}。" if any("一" <= char <= "鿿" for char in text) else f"{text}."
     return text
-
-

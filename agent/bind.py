@@ -19,7 +19,9 @@ from tools.catalog import CatalogIndex
 _ORDER_NUMBER = re.compile(r"(?<![A-Za-z0-9])(?=(?:[A-Za-z-]*\d){5})[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*")
 _TAIL = re.compile(r"(?<![A-Za-z0-9.])\d{4}(?![A-Za-z0-9.%元块年])")
 _PHONE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
-_PREVIOUS = re.compile(r"上一?[单个笔]|前一?[单个笔]|再上|(?:previous|one before|last but one)", re.I)
+_PREVIOUS = re.compile(
+    r"上一?[单个笔]|前一?[单个笔]|再上|(?:previous|one before|last but one)", re.I
+)
 MAX_PRODUCTS = 3
 
 
@@ -70,10 +72,12 @@ def bind(
         handed_off = any(call.tool == "hand_off_to_human" for call in bound)
         if not handed_off:
             bound = [*_each("lookup_order", words.order_numbers), *bound]
-    return tuple(dict((repr(call), call) for call in bound).values())
+    return tuple({repr(call): call for call in bound}.values())
 
 
-def _bound(proposal: Proposal, words: Words, memory: Memory) -> list[Proposal]:
+def _bound(  # noqa: PLR0911 - one return a tool
+    proposal: Proposal, words: Words, memory: Memory
+) -> list[Proposal]:
     match proposal.tool:
         case "lookup_order" | "verify_order":
             return _order_calls(proposal, words, memory)

@@ -1,11 +1,12 @@
 """The check: nothing is said that the evidence of this turn does not hold."""
 
 from collections.abc import Iterable
+from zoneinfo import ZoneInfo
 
 from agent.evidence import Line
 from agent.facts import Fact, unsupported
+from agent.grounds import statements
 from agent.turn_state import Result, TurnContext
-from tools.artifacts import Evidence
 
 
 def support(turn: TurnContext) -> tuple[str, ...]:
@@ -16,16 +17,14 @@ def support(turn: TurnContext) -> tuple[str, ...]:
     return (brand.name, brand.agent_name, brand.greeting, hours, turn.message.text, *said)
 
 
-def evidence_texts(results: Iterable[Result]) -> tuple[str, ...]:
-    """Everything the tools returned in this turn, as text."""
-    texts: list[str] = []
-    for result in results:
-        texts.append(result.text)
-        if isinstance(result.artifact, Evidence):
-            texts += [f"{' '.join(hit.heading)}\n{hit.text}" for hit in result.artifact.hits]
-        elif result.artifact is not None:
-            texts.append(result.artifact.model_dump_json())
-    return tuple(texts)
+def evidence_texts(results: Iterable[Result], zone: ZoneInfo) -> tuple[str, ...]:
+    """Everything the tools stated in this turn."""
+    return tuple(
+        text
+        for result in results
+        if result.artifact is not None
+        for text in statements(result.artifact, zone)
+    )
 
 
 def fault_of(text: str, lines: Iterable[Line], turn: TurnContext) -> Fact | None:

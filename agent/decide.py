@@ -53,7 +53,9 @@ def history(memory: Memory, language: Language) -> str:
     ]
     if not lines:
         return ""
-    return f"（上文：\n{''.join(lines)}）\n" if language == "zh" else f"(Before:\n{''.join(lines)})\n"
+    return (
+        f"（上文：\n{''.join(lines)}）\n" if language == "zh" else f"(Before:\n{''.join(lines)})\n"
+    )
 
 
 def _short(text: str) -> str:
@@ -70,7 +72,8 @@ def schema(tools: tuple[ToolName, ...], *, with_query: bool) -> dict[str, Any]:
     """The JSON Schema that the decision must fit.
 
     Order numbers, products and quantities are not part of it: code reads them from the customer's
-    own words. `query` is left out where the message is a single clause without history, which saves half the writing.
+    own words. `query` is left out where the message is a single clause without history, which
+    saves half the writing.
     """
     text = {"type": "string", "maxLength": _MAX_TEXT}
     properties: dict[str, dict[str, Any]] = {

@@ -1,15 +1,16 @@
-"""Evidence: which lines of what was found go before the model, and whether they cover the question.
+"""Evidence: which lines go before the model, and whether they cover the question.
 
 A small model cannot tell that it does not know; code can see that a thing asked about ("酒精") is
-mentioned nowhere in what was found. Such a question counts as unanswerable, whatever the model says.
+mentioned nowhere in what was found. Such a question is unanswerable, whatever the model says.
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from tools.artifacts import Evidence, EvidenceHit
 
+_HAN = re.compile(r"[一-鿿]")
 _WORD = re.compile(r"[a-z0-9]+|[一-鿿]+")
 _ANSWER = re.compile(r"^\s*(?:问|Q|q)\s*[::].*?(?:答|A|a)\s*[::]\s*", re.S)
 _MARKUP = re.compile(r"^\s*(?:[-*+•]|\d{1,2}[.)、])\s+|\*\*|`|^#+\s*", re.M)
@@ -38,7 +39,7 @@ def bigrams(text: str) -> frozenset[str]:
 
 
 def spoken(hit: EvidenceHit) -> str:
-    """The passage as a person would say it: without markup, of a question-answer pair the answer."""
+    """The passage as a person would say it: without markup; of a pair only the answer."""
     text = _ANSWER.sub("", hit.text) if hit.passage_kind == "question_answer" else hit.text
     return re.sub(r"\s*\n\s*", " ", _MARKUP.sub("", text)).strip()
 
@@ -78,13 +79,17 @@ def _short_heading(hit: EvidenceHit) -> tuple[str, ...]:
     return tuple(part for part in near if part and part not in hit.text)
 
 
-def missing(
-    question: str, lines: Iterable[Line], key_terms: Callable[[str], tuple[str, ...]]
-) -> tuple[str, ...]:
-    """The things asked about that no line mentions, not even by half."""
+def missing(question: str, lines: Iterable[Line], terms: Iterable[str]) -> tuple[str, ...]:
+    """The things asked about that no line mentions, not even by half.
+
+    Across languages words cannot be compared; nothing counts as missing then.
+    """
+    lines = tuple(lines)
+    if not _HAN.search(question) and any(_HAN.search(line.hit.text) for line in lines):
+        return ()
     have = bigrams("\n".join(f"{' '.join(line.hit.heading)} {line.hit.text}" for line in lines))
     lacking = []
-    for term in key_terms(question):
+    for term in terms:
         grams = bigrams(term)
         if grams and len(grams & have) * 2 < len(grams):
             lacking.append(term)

@@ -38,7 +38,7 @@ _LISTED = re.compile(
 )
 # Numbers of steps, choices and points, which count what stands beside them.
 _ORDINAL = re.compile(
-    r"第(?:1(?![0-9])|[0-9]++(?!\s?[天日件年周个期代]))"
+    r"第(?:1(?![0-9])|[0-9]++(?!\s?(?:个月|[天日件年周期代支瓶盒套份])))"
     r"|(?:步骤|方法|方案|情况|选项|方式|问题|step|option|tip)\s?[0-9]{1,2}(?![0-9a-z.%])"
     r"|(?:以下|下面|下列|如下|这)\s?[0-9]{1,2}\s?[点步种个条项款件]"
 )

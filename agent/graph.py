@@ -8,11 +8,10 @@ from langgraph.graph.state import CompiledStateGraph
 from langgraph.runtime import Runtime
 
 from agent.act import Actor, focus_of
-from agent.bind import Proposal, bind, words_of
+from agent.bind import bind, words_of
 from agent.check import evidence_texts, support
 from agent.consent import consent
-from agent.decide import Plan, decide_request, plan_of
-from agent.evidence import Line
+from agent.decide import Plan, Proposal, decide_request, plan_of
 from agent.facts import unsupported
 from agent.knowing import answer_question
 from agent.model import ModelDownError
@@ -39,7 +38,7 @@ def build_graph() -> TurnGraph:
     return graph.compile()
 
 
-async def decide(_: TurnState, runtime: Runtime[TurnContext]) -> TurnState:
+async def decide(state: TurnState, runtime: Runtime[TurnContext]) -> TurnState:  # noqa: ARG001
     """Propose calls: by the model, unless code knows already what the message means."""
     turn = runtime.context
     memory, message = turn.memory, turn.message
@@ -108,12 +107,9 @@ async def answer(state: TurnState, runtime: Runtime[TurnContext]) -> TurnState:
     return {"draft": Draft(tuple(said), unanswered)}
 
 
-async def _known(
-    turn: TurnContext, found: Evidence, *, repair: bool
-) -> Draft:
-    lines: tuple[Line, ...] = ()
+async def _known(turn: TurnContext, found: Evidence, *, repair: bool) -> Draft:
     try:
-        draft, lines = await answer_question(turn, found, repair=repair)
+        draft = await answer_question(turn, found, repair=repair)
     except ModelDownError as error:
         await turn.journal.note("fault", {"where": "answer", "error": str(error)})
         draft = Draft((), unanswered=True)
@@ -130,7 +126,7 @@ def _talk(state: TurnState) -> str | None:
 async def check(state: TurnState, runtime: Runtime[TurnContext]) -> TurnState:
     """Hold every sentence against this turn's evidence; what it does not hold is not said."""
     turn = runtime.context
-    given = [*evidence_texts(state["results"]), *support(turn)]
+    given = [*evidence_texts(state["results"], turn.brand.timezone), *support(turn)]
     products = turn.brand.products
     kept: list[Sentence] = []
     faults: list[str] = []
@@ -141,6 +137,8 @@ async def check(state: TurnState, runtime: Runtime[TurnContext]) -> TurnState:
     draft = Draft(tuple(kept), state["draft"].unanswered)
     if not kept:
         draft = Draft((Sentence(unknown(turn.brand, turn.language)),), unanswered=True)
+    for sentence in draft.sentences:
+        turn.speak(sentence.text)
     verdict: dict[str, Any] = {"faults": faults, "unanswered": draft.unanswered}
     await turn.journal.note("verdict", verdict)
     repair = bool(faults) and not state["repaired"] and turn.style == "write"

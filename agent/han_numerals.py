@@ -34,7 +34,7 @@ _NOT_BEFORE_ONE = "统唯万专单同每有之逐某这那另上下前后"
 _TO_NUMBER = re.compile(rf"\s?[-~—–到至]\s?[{_HAN}0-9]")
 _FROM_NUMBER = re.compile(rf"[{_HAN}0-9]\s?[-~—–到至]\s?$")
 _BUY = re.compile(rf"买$|买[{_HAN}0-9][送赠免]$")
-_NTH = re.compile(r"\s?(?:天|日|件|年|周|个|期|代)")
+_NTH = re.compile(r"\s?(?:个月|[天日件年周期代支瓶盒套份])")
 
 
 def han_edits(text: str) -> Iterator[tuple[int, int, str]]:

@@ -25,7 +25,7 @@ events = Table(
 class Event:
     """Something that happened in a turn.
 
-    `kind` is one of message, model, decision, tool, evidence, verdict, fault, focus, timings, reply.
+    `kind` is message, model, decision, tool, evidence, verdict, fault, focus, timings or reply.
     `body` is plain JSON; `seq` counts from 1 within the conversation.
     """
 

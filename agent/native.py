@@ -13,7 +13,7 @@ from tools.toolbox import TOOLS
 def native_request(
     prompts: Prompts, memory: Memory, text: str, tools: tuple[ToolName, ...]
 ) -> Request:
-    """The decide step for a model that calls tools itself; the calls are validated just the same."""
+    """The decide step for a model that calls tools itself; its calls are validated as well."""
     offered = [convert_to_openai_tool(tool) for tool in TOOLS if tool.name in tools]
     user = f"{history(memory, prompts.language)}{prompts.customer}{text}"
     return Request(

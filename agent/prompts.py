@@ -8,7 +8,7 @@ from typing import Any
 
 from knowledge.brand import Brand, Example, ExampleCall, Language
 
-_FOLDER = Path(__file__).parent / "prompt_texts"
+_FOLDER = Path(__file__).parent / "texts"
 _MAX_BRAND_EXAMPLES = 16
 HAND_OFF_REASONS = ("asked", "complaint", "claim", "unwell", "unsolved")
 
@@ -23,11 +23,14 @@ class Prompts:
     write: str
     native: str
     customer: str
+    everyday: frozenset[str] = frozenset()
 
     @property
     def fingerprint(self) -> str:
         """Changes whenever a prompt does."""
-        return hashlib.sha256(f"{self.decide}\0{self.answer}\0{self.write}".encode()).hexdigest()[:12]
+        return hashlib.sha256(f"{self.decide}\0{self.answer}\0{self.write}".encode()).hexdigest()[
+            :12
+        ]
 
 
 def load_prompts(brand: Brand) -> Prompts:
@@ -41,7 +44,8 @@ def load_prompts(brand: Brand) -> Prompts:
     answer = (_FOLDER / f"answer.{language}.md").read_text("utf-8")
     write = (_FOLDER / f"write.{language}.md").read_text("utf-8")
     native = (_FOLDER / f"native.{language}.md").read_text("utf-8")
-    return Prompts(language, decide, answer, write, native, customer)
+    everyday = " ".join(file.read_text("utf-8") for file in sorted(_FOLDER.glob("everyday.*.txt")))
+    return Prompts(language, decide, answer, write, native, customer, frozenset(everyday.split()))
 
 
 def chosen(examples: tuple[Example, ...]) -> tuple[Example, ...]:

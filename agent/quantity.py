@@ -14,7 +14,9 @@ _PATTERNS = (
     re.compile(rf"(?<![\dA-Za-z.])(\d{{1,2}}|[一二两俩仨三四五六七八九十])\s*[{_MEASURE}](?!装)"),
     re.compile(r"[xX×*]\s*(\d{1,2})(?!\d)"),
     re.compile(r"(?:数量|要|买|来|拿|quantity|qty)\s*:?\s*(\d{1,2})(?![\d.%A-Za-z])", re.I),
-    re.compile(r"\b(\d{1,2}|" + "|".join(_ENGLISH) + r")\b(?!\s*(?:%|ml|g|kg|oz|percent|days?)\b)", re.I),
+    re.compile(
+        r"\b(\d{1,2}|" + "|".join(_ENGLISH) + r")\b(?!\s*(?:%|ml|g|kg|oz|percent|days?)\b)", re.I
+    ),
 )
 
 

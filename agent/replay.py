@@ -1,6 +1,6 @@
 """Replay: a recorded conversation again, with recorded or with other parts."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import takewhile
 from time import perf_counter
@@ -11,11 +11,8 @@ from agent.journal import RecordedJournal, ReplayDivergedError
 from agent.log import Event
 from agent.memory import remember
 from agent.reply import Reply
-from agent.turn import Agent, Services, run_turn
-from knowledge.passages import Found
-from tools.artifacts import PaymentLink, PurchaseSummary
+from agent.turn import Agent, Arrival, run_turn
 from tools.context import Caller, ShopDownError
-from knowledge.brand import Order
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,40 +43,40 @@ class ReplayedTurn:
 class ClosedShop:
     """Orders, payments and knowledge of a replay: nothing real is within reach."""
 
+    async def own_order(self, *_: object) -> NoReturn:
+        """Refuses."""
+        self._closed()
+
+    async def own_orders(self, *_: object) -> NoReturn:
+        """Refuses."""
+        self._closed()
+
+    async def prove(self, *_: object) -> NoReturn:
+        """Refuses."""
+        self._closed()
+
+    async def place(self, *_: object) -> NoReturn:
+        """Refuses."""
+        self._closed()
+
+    async def link(self, *_: object) -> NoReturn:
+        """Refuses."""
+        self._closed()
+
+    async def propose(self, *_: object) -> NoReturn:
+        """Refuses."""
+        self._closed()
+
+    async def confirm(self, *_: object) -> NoReturn:
+        """Refuses."""
+        self._closed()
+
+    async def search(self, query: str, limit: int = 5) -> NoReturn:  # noqa: ARG002
+        """Refuses."""
+        self._closed()
+
     def _closed(self) -> NoReturn:
         raise ShopDownError("A replay does not reach the shop; this call was not recorded.")
-
-    async def own_order(self, order_id: str, caller: Caller) -> Order:
-        """Refuses."""
-        self._closed()
-
-    async def own_orders(self, caller: Caller) -> tuple[Order, ...]:
-        """Refuses."""
-        self._closed()
-
-    async def prove(self, order_id: str, phone_tail: str, caller: Caller) -> Order:
-        """Refuses."""
-        self._closed()
-
-    async def place(self, sku: str, quantity: int, caller: Caller, key: str) -> Order:
-        """Refuses."""
-        self._closed()
-
-    async def link(self, order: Order, caller: Caller) -> PaymentLink:
-        """Refuses."""
-        self._closed()
-
-    async def propose(self, sku: str, quantity: int, caller: Caller) -> PurchaseSummary:
-        """Refuses."""
-        self._closed()
-
-    async def confirm(self, token: str, caller: Caller) -> PaymentLink:
-        """Refuses."""
-        self._closed()
-
-    async def search(self, query: str, limit: int = 5) -> Found:
-        """Refuses."""
-        self._closed()
 
 
 async def replay(
@@ -119,9 +116,7 @@ async def _again(
     journal = RecordedJournal.of(events, number, live)
     used = agent if live else replace(recorded_agent, model=_Named(body["model"], agent))
     try:
-        after = await run_turn(
-            used, journal, memory, message, caller, lambda _: None, perf_counter()
-        )
+        after = await run_turn(used, journal, Arrival(memory, message, caller, perf_counter()))
     except ReplayDivergedError as error:
         return ReplayedTurn(message.text, before, None, str(error))
     return ReplayedTurn(message.text, before, after)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from time import perf_counter
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from agent.asking import Asking, Meter, MeteredKnowledge
 from agent.graph import TurnGraph
@@ -65,7 +65,7 @@ class Agent:
         journal = LiveJournal(self.log, conversation, number, memory.seq, self.clock, now)
         await journal.note("message", self._received(message, customer, now))
         caller = Caller(self.brand.id, conversation, number, customer)
-        return await run_turn(self, journal, memory, message, caller, show, started)
+        return await run_turn(self, journal, Arrival(memory, message, caller, started), show)
 
     def _received(self, message: Message, customer: str | None, now: datetime) -> dict[str, Any]:
         return {
@@ -81,24 +81,32 @@ class Agent:
         }
 
 
+@dataclass(frozen=True)
+class Arrival:
+    """A message, who sent it, what went before, and when it came (`perf_counter` seconds)."""
+
+    memory: Memory
+    message: Message
+    caller: Caller
+    started: float
+
+
 async def run_turn(
     agent: Agent,
     journal: Journal,
-    memory: Memory,
-    message: Message,
-    caller: Caller,
-    show: Callable[[str], None],
-    started: float,
+    arrival: Arrival,
+    show: Callable[[str], None] = lambda _: None,
 ) -> Reply:
     """Run the graph over one message and put the reply together; the same live and in a replay."""
     meter = Meter()
+    message, caller, started = arrival.message, arrival.caller, arrival.started
     speaker = Speaker(show, message.language, lambda: (perf_counter() - started) * 1000)
     turn = TurnContext(
         brand=agent.brand,
         prompts=agent.prompts,
         journal=journal,
         asking=Asking(agent.model, journal, meter),
-        memory=memory,
+        memory=arrival.memory,
         message=message,
         catalog=agent.catalog,
         tools=ToolContext(
@@ -115,7 +123,7 @@ async def run_turn(
         decisions=agent.decisions,
         max_steps=agent.max_steps,
     )
-    state = TurnState(**await agent.graph.ainvoke(TurnState(), context=turn))
+    state = cast("TurnState", await agent.graph.ainvoke(TurnState(), context=turn))
     await journal.note("focus", _focus(state))
     timings = await journal.step("timings", {}, _timings(speaker, meter, started))
     reply = reply_of(state, turn, caller, agent.model.spec, Timings(**timings))

@@ -33,9 +33,7 @@ class Sentences:
         return [last] if last else []
 
 
-async def write(
-    turn: TurnContext, question: str, lines: tuple[Line, ...]
-) -> Draft:
+async def write(turn: TurnContext, question: str, lines: tuple[Line, ...]) -> Draft:
     """The model's own words; sentences that say more than the evidence are left out."""
     persona = f"{turn.brand.name} {turn.brand.agent_name}\n{turn.brand.persona}"
     shown = "\n".join(f"[{line.number}] {line.shown}" for line in lines)

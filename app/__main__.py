@@ -65,7 +65,7 @@ def parser() -> argparse.ArgumentParser:
     talking = argparse.ArgumentParser(add_help=False, parents=[common])
     talking.add_argument("--customer", metavar="ID", help="who is signed in (default: nobody)")
 
-    def command(name: str, run: object, text: str, base: argparse.ArgumentParser = common):  # type: ignore[no-untyped-def]  # noqa: ANN202 - argparse's own type is private
+    def command(name: str, run: object, text: str, base: argparse.ArgumentParser = common):  # type: ignore[no-untyped-def]
         made = sub.add_parser(name, help=text, description=text, parents=[base])
         made.set_defaults(run=run)
         return made

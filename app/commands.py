@@ -3,14 +3,14 @@
 import sys
 from argparse import Namespace
 
-from rich.console import Console
-from rich.table import Table
-
 from agent.weights import fetch, known_models
-from app.desk import new_conversation
 from app.doctor import checks
 from app.evaluating import run_evaluation
 from app.knowledge_command import run_knowledge
+from rich.console import Console
+from rich.table import Table
+
+from app.desk import new_conversation
 from app.progress import shown_progress
 from app.replaying import replay_conversation
 from app.settings import Settings
@@ -74,7 +74,9 @@ async def models(args: Namespace, settings: Settings) -> int:
     if args.action == "list":
         table = Table("name", "MB", "here", "file")
         for row in known_models(settings.cache_dir):
-            table.add_row(row.name, f"{row.bytes / 1e6:.0f}", "yes" if row.cached else "-", row.file)
+            table.add_row(
+                row.name, f"{row.bytes / 1e6:.0f}", "yes" if row.cached else "-", row.file
+            )
         Console().print(table)
         return 0
     if not args.name:
@@ -96,5 +98,3 @@ async def doctor(_: Namespace, settings: Settings) -> int:
         if not check.ok and check.fix:
             console.print(f"    → {check.fix}", markup=False)
     return 1 if any(check.ok is False for check in found) else 0
-
-

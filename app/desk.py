@@ -38,7 +38,7 @@ class Counter:
             self.last_link = reply.payment.url
         return reply
 
-    async def command(self, line: str) -> str | None:
+    async def command(self, line: str) -> str | None:  # noqa: PLR0911 - one return a command
         """Carry out a /command; None leaves."""
         name, _, rest = line.partition(" ")
         match name:

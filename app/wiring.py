@@ -1,31 +1,34 @@
 """Putting it together: settings in, a running agent out."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from agent.models import ModelOptions, open_model
+from agent.scripted import ScriptedModel
+from knowledge.search import BrandKnowledge
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from agent.graph import build_graph
 from agent.log import Log
 from agent.model import Model
-from agent.models import ModelOptions, open_model
 from agent.prompts import load_prompts
 from agent.replay import ClosedShop
-from agent.scripted import ScriptedModel
 from agent.turn import Agent, Services
 from app.progress import shown_progress
 from app.settings import Settings
 from knowledge.brand import Brand
 from knowledge.brand_folder import load_brand
 from knowledge.embed import open_embedder
-from knowledge.search import BrandKnowledge
 from tools.catalog import CatalogIndex
 from tools.payments import DemoPayments
 from tools.shop import open_shop
 from tools.store import sqlite_engine
+
+Clock = Callable[[], datetime]
 
 
 @dataclass(frozen=True)
@@ -61,10 +64,10 @@ def model_options(settings: Settings) -> ModelOptions:
 
 
 @asynccontextmanager
-async def open_database(settings: Settings) -> AsyncIterator[AsyncEngine]:
-    """The database of this installation, made where it is missing."""
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
-    engine = sqlite_engine(settings.data_dir / "digital-human.sqlite3")
+async def open_database(folder: Path) -> AsyncIterator[AsyncEngine]:
+    """The database in a folder, made where it is missing."""
+    await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
+    engine = sqlite_engine(folder / "digital-human.sqlite3")
     try:
         yield engine
     finally:
@@ -74,7 +77,7 @@ async def open_database(settings: Settings) -> AsyncIterator[AsyncEngine]:
 @asynccontextmanager
 async def open_record(settings: Settings) -> AsyncIterator[Log]:
     """The conversation log alone."""
-    async with open_database(settings) as engine:
+    async with open_database(settings.data_dir) as engine:
         log = Log(engine)
         await log.create_table()
         yield log
@@ -84,7 +87,7 @@ async def open_record(settings: Settings) -> AsyncIterator[Log]:
 async def open_payments(settings: Settings) -> AsyncIterator[DemoPayments]:
     """The brand's payments alone."""
     brand = load_brand(settings.brand)
-    async with open_database(settings) as engine:
+    async with open_database(settings.data_dir) as engine:
         page, key = settings.payment_page, settings.orders_key
         shop = await open_shop(brand, engine, real_time, page, key)
         try:
@@ -94,15 +97,23 @@ async def open_payments(settings: Settings) -> AsyncIterator[DemoPayments]:
 
 
 @asynccontextmanager
-async def open_agent(settings: Settings) -> AsyncIterator[Running]:
-    """Everything a conversation needs; opened in order, closed in reverse, whatever happens."""
+async def open_agent(
+    settings: Settings, clock: Clock = real_time, database: Path | None = None
+) -> AsyncIterator[Running]:
+    """Everything a conversation needs; opened in order, closed in reverse, whatever happens.
+
+    Args:
+        settings: What to open.
+        clock: What time it is, for tools and replies.
+        database: The folder of the database, if not the one of the settings.
+    """
     brand = load_brand(settings.brand)
     async with AsyncExitStack() as stack:
-        engine = await stack.enter_async_context(open_database(settings))
+        engine = await stack.enter_async_context(open_database(database or settings.data_dir))
         log = Log(engine)
         await log.create_table()
         page, key = settings.payment_page, settings.orders_key
-        shop = await open_shop(brand, engine, real_time, page, key)
+        shop = await open_shop(brand, engine, clock, page, key)
         stack.push_async_callback(shop.close)
         with shown_progress() as progress:
             model = await open_model(settings.model, model_options(settings), progress)
@@ -112,13 +123,11 @@ async def open_agent(settings: Settings) -> AsyncIterator[Running]:
             knowledge = await BrandKnowledge.open(brand, folder, embedder, progress)
         stack.push_async_callback(knowledge.close)
         services = Services(shop.orders, shop.payments, knowledge)
-        agent = _agent(settings, brand, model, services, log)
+        agent = replace(_agent(settings, brand, model, services, log), clock=clock)
         yield Running(agent, shop.payments, knowledge, log)
 
 
-def _agent(
-    settings: Settings, brand: Brand, model: Model, services: Services, log: Log
-) -> Agent:
+def _agent(settings: Settings, brand: Brand, model: Model, services: Services, log: Log) -> Agent:
     small = settings.model.startswith("embedded")
     auto = "quote" if small else "write"
     return Agent(

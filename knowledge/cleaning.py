@@ -38,7 +38,11 @@ def _plain(char: str) -> str:
     if char.isascii():
         return char if char == "\n" or char.isprintable() else " " if char == "\t" else ""
     category = unicodedata.category(char)
-    if category in _UNWANTED or "\U000e0100" <= char <= "\U000e01ef" or "\ufdd0" <= char <= "\ufdef":
+    if (
+        category in _UNWANTED
+        or "\U000e0100" <= char <= "\U000e01ef"
+        or "\ufdd0" <= char <= "\ufdef"
+    ):
         return ""
     if category == "Zs":
         return " "

@@ -2,4 +2,4 @@
 
 
 class KnowledgeError(ValueError):
-    """Knowledge cannot be built or searched; the message names the file or server and the remedy."""
+    """Knowledge cannot be built or searched; the message names what is wrong and the remedy."""

@@ -14,6 +14,10 @@ _BULLET = re.compile(r"(?:[-*+]\s+|[•·●◆■▪]\s*)(?=\S)")
 _NUMBER = re.compile(r"(?:\d{1,2}(?:[.)](?!\d)|、)|[（(]\d{1,2}[)）]|[①-⑳])\s*(?=\S)")
 _QUESTION = re.compile(r"[*_]{0,2}(?:问题?|Q)\s*\d{0,3}\s*[:：]\s*(\S.*?)[*_]{0,2}", re.IGNORECASE)
 _ANSWER = re.compile(r"[*_]{0,2}(?:答案?|回答|A)\s*\d{0,3}\s*[:：][*_]{0,2}\s*", re.IGNORECASE)
+_INLINE_ANSWER = re.compile(
+    r"^([*_]{0,2}(?:问题?|Q)\s?\d{0,3}\s?[:：].{1,110}?)(?<=[\s?？。])(?=(?:答案?|回答|A)\d{0,3}\s?[:：])",
+    re.IGNORECASE | re.MULTILINE,
+)
 _SEPARATOR = re.compile(r"\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?")
 _RULE = re.compile(r"(?:[-*_=]\s*){3,}")
 _SENTENCE_SIGNS = re.compile(r"[。！？；，：!?;,:]|\.$")
@@ -72,8 +76,9 @@ def outline(text: str) -> tuple[Block, ...]:
 
 def plain(text: str) -> str:
     """Markdown's signs taken out; the words, and the addresses of links, stay."""
-    text = re.sub(r"!\[([^\]]*)\]\([^)]*\)", r"\1", text)
-    text = re.sub(r"\[([^\[\]]*)\]\((\S+?)(?:\s+\"[^\"]*\")?\)", _link, text)
+    # Every repetition is bounded: hostile text must not cost quadratic time.
+    text = re.sub(r"!\[([^\[\]]{0,300})\]\([^()]{0,2000}\)", r"\1", text)
+    text = re.sub(r"\[([^\[\]]{0,300})\]\(([^\s()]{1,2000})(?:\s+\"[^\"]{0,300}\")?\)", _link, text)
     text = re.sub(r"\*\*|`", "", text)
     return re.sub(r"\\([\\`*_{}\[\]()#+.!|>~-])", r"\1", text).strip()
 
@@ -84,8 +89,9 @@ def _link(match: re.Match[str]) -> str:
 
 
 def _without_inline_html(text: str) -> str:
-    text = re.sub(r"<!--.*?-->", "", text, flags=re.DOTALL)
+    text = re.sub(r"<!--.{0,2000}?-->", "", text, flags=re.DOTALL)
     text = re.sub(r"<br\s*/?>", "\n", text, flags=re.IGNORECASE)
+    text = _INLINE_ANSWER.sub(r"\1\n", text)
     return re.sub(r"</?(?:b|strong|i|em|u|p|span|div|font|sup|sub)(?:\s[^<>]*)?>", "", text)
 
 
@@ -152,18 +158,18 @@ class _Reader:
     def _heading(self, line: str) -> Heading | None:
         if len(line) > _LONGEST_HEADING:
             return None
+        level, text = 0, ""
         if match := _HEADING.fullmatch(line):
-            text = plain(match.group(2))
-            if asked := _QUESTION.fullmatch(text):
-                text = asked.group(1)
-            return Heading(len(match.group(1)), text) if text else None
-        if match := _QUESTION.fullmatch(line):
-            return Heading(_QUESTION_LEVEL, plain(match.group(1)))
-        if match := _BOLD_LINE.fullmatch(line):
-            return Heading(_BOLD_LEVEL, plain(match.group(2)))
-        if self._is_numbered_heading(line):
-            return Heading(_NUMBERED_LEVEL, plain(line))
-        return None
+            level, text = len(match.group(1)), plain(match.group(2))
+            asked = _QUESTION.fullmatch(text)
+            text = asked.group(1) if asked else text
+        elif match := _QUESTION.fullmatch(line):
+            level, text = _QUESTION_LEVEL, plain(match.group(1))
+        elif match := _BOLD_LINE.fullmatch(line):
+            level, text = _BOLD_LEVEL, plain(match.group(2))
+        elif self._is_numbered_heading(line):
+            level, text = _NUMBERED_LEVEL, plain(line)
+        return Heading(level, text) if text else None
 
     def _is_numbered_heading(self, line: str) -> bool:
         """`一、` counts as a heading where text follows, not where the next item does."""

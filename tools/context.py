@@ -1,6 +1,5 @@
 """What a tool knows about the turn it serves: set by code, out of the model's reach."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol, runtime_checkable
@@ -9,7 +8,7 @@ from langchain.tools import ToolRuntime
 
 from knowledge.brand import Brand, Language, Order
 from knowledge.passages import Found
-from tools.artifacts import OrderCard, PaymentLink, PurchaseSummary
+from tools.artifacts import PaymentLink, PurchaseSummary
 
 
 class ToolRefusedError(Exception):
@@ -96,7 +95,6 @@ class ToolContext:
     orders: Orders
     payments: Payments
     knowledge: Searchable
-    order_card: Callable[[Order], OrderCard]
 
 
 # One alias: without it pydantic warns about the state on every call.

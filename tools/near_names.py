@@ -12,6 +12,7 @@ from tools.slips import Slip, best_slip, without_one
 
 MIN_PART = 4
 MIN_MISSPELT = 5
+MIN_TWICE = 8
 MIN_WORD = 5
 MAX_SHARING = 5
 MAX_CANDIDATES = 8
@@ -86,7 +87,7 @@ class NearNames:
     def _find_misspelt(self, text: str) -> Iterator[Near]:
         for number, offset in self._candidates(text):
             name, skus = self._names[number]
-            slips = 2 if len(name) >= 2 * MIN_MISSPELT - 1 else 1
+            slips = 2 if len(name) >= MIN_TWICE else 1
             first = max(0, offset - slips)
             window = text[first : offset + len(name) + slips]
             slip = best_slip(name, window)

@@ -135,12 +135,12 @@ def _cells(order: Order) -> dict[str, str]:
 
 def _order(row: Mapping[Any, Any], timezone: ZoneInfo) -> Order:
     try:
-        return order_of({name: _text(row[name], timezone) for name in ORDER_COLUMNS})
+        return order_of({name: cell_text(row[name], timezone) for name in ORDER_COLUMNS})
     except CellError as error:
         raise ShopDownError(f"An order's {error.column} is not as documented: {error}") from error
 
 
-def _text(value: object, timezone: ZoneInfo) -> str:
+def cell_text(value: object, timezone: ZoneInfo) -> str:
     """A cell as text, whatever type the shop's database gave it; NULL is empty."""
     if isinstance(value, datetime):
         return (value if value.tzinfo else value.replace(tzinfo=timezone)).isoformat()

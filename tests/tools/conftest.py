@@ -1,3 +1,4 @@
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -60,8 +61,9 @@ def who():
     return caller
 
 
-@pytest.fixture
-def fake_shop(brand):
+@contextmanager
+def serving_orders_of(brand):
+    """The brand's demo orders behind an HTTP API."""
     rows = {
         order.order_id: {
             "order_id": order.order_id,
@@ -81,17 +83,16 @@ def fake_shop(brand):
         yield shop
 
 
-@pytest.fixture
-async def demo_book(brand, engine):
+@asynccontextmanager
+async def book_in_a_demo_table(brand, engine):
     book = SqlOrderBook(brand, engine)
     await book.fill_demo()
-    return book
+    yield book
 
 
-@pytest.fixture
-async def shop_book(brand, engine, tmp_path):
-    """A shop's own database with the documented table."""
-    theirs = sqlite_engine(tmp_path / "theirs.db")
+@asynccontextmanager
+async def book_in_a_shops_table(brand, engine):
+    theirs = sqlite_engine(brand.folder.parent / "theirs.db")
     async with theirs.begin() as connection:
         await connection.exec_driver_sql(
             "CREATE TABLE orders (order_id TEXT PRIMARY KEY, customer_id TEXT, phone_tail TEXT,"
@@ -118,11 +119,35 @@ async def shop_book(brand, engine, tmp_path):
     await theirs.dispose()
 
 
-@pytest.fixture
-async def http_book(brand, fake_shop):
-    book = HttpOrderBook(replace(brand, orders_source=fake_shop.address), SecretStr(KEY))
+@asynccontextmanager
+async def book_behind_an_api(brand, shop):
+    book = HttpOrderBook(replace(brand, orders_source=shop.address), SecretStr(KEY))
     yield book
     await book.close()
+
+
+@pytest.fixture
+def fake_shop(brand):
+    with serving_orders_of(brand) as shop:
+        yield shop
+
+
+@pytest.fixture
+async def demo_book(brand, engine):
+    async with book_in_a_demo_table(brand, engine) as book:
+        yield book
+
+
+@pytest.fixture
+async def shop_book(brand, engine):
+    async with book_in_a_shops_table(brand, engine) as book:
+        yield book
+
+
+@pytest.fixture
+async def http_book(brand, fake_shop):
+    async with book_behind_an_api(brand, fake_shop) as book:
+        yield book
 
 
 @pytest.fixture

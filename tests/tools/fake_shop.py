@@ -39,7 +39,29 @@ class FakeShop:
             return 201, self.orders[number]
 
 
+_OTHER = {
+    "order_id": "LA20261009999",
+    "customer_id": "u-1",
+    "status": "paid",
+    "created_at": "2026-11-01T20:15:00+08:00",
+    "items": [{"sku": "L-1", "quantity": 1}],
+    "amount": "168.00",
+    "currency": "CNY",
+}
+
+
+def _wrong(**cells: object) -> tuple[int, bytes]:
+    return 200, json.dumps({**_OTHER, **cells}).encode()
+
+
 TROUBLES = {
+    "another order": _wrong(),
+    "a number for an amount": _wrong(amount=168.0),
+    "no items": _wrong(items=None),
+    "an item that is none": _wrong(items=[{"sku": "L-1"}]),
+    "an item that counts in words": _wrong(items=[{"sku": "L-1", "quantity": True}]),
+    "time without offset": _wrong(created_at="2026-11-01T20:15:00"),
+    "orders that are none": (200, b'{"orders": [1]}'),
     "500": (500, b"{}"),
     "401": (401, b"{}"),
     "redirect": (302, b"{}"),
@@ -81,6 +103,9 @@ class _Handler(BaseHTTPRequestHandler):
             return True
         if self.shop.trouble in TROUBLES:
             self._send(*TROUBLES[self.shop.trouble])
+            return True
+        if self.shop.trouble == "404":
+            self._send(404, b"{}")
             return True
         if self.shop.trouble == "cut":
             self.close_connection = True

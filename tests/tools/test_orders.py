@@ -1,10 +1,17 @@
 """One set of tests for orders, wherever they are kept."""
 
 import asyncio
+from contextlib import AsyncExitStack
 from dataclasses import replace
 
 import pytest
 
+from tests.tools.conftest import (
+    book_behind_an_api,
+    book_in_a_demo_table,
+    book_in_a_shops_table,
+    serving_orders_of,
+)
 from tools.context import Orders, ToolRefusedError
 from tools.orders import ShopOrders, guest
 from tools.store import sqlite_engine
@@ -13,9 +20,16 @@ MINE, OTHERS, NOBODYS = "LA20261101001", "LA20261115003", "LA20991231999"
 
 
 @pytest.fixture(params=["demo table", "shop's table", "shop's API"])
-def book(request, demo_book, shop_book, http_book):
-    books = {"demo table": demo_book, "shop's table": shop_book, "shop's API": http_book}
-    return books[request.param]
+async def book(request, brand, engine):
+    async with AsyncExitStack() as stack:
+        match request.param:
+            case "demo table":
+                yield await stack.enter_async_context(book_in_a_demo_table(brand, engine))
+            case "shop's table":
+                yield await stack.enter_async_context(book_in_a_shops_table(brand, engine))
+            case _:
+                shop = stack.enter_context(serving_orders_of(brand))
+                yield await stack.enter_async_context(book_behind_an_api(brand, shop))
 
 
 @pytest.fixture

@@ -1,0 +1,47 @@
+"""What one build changes in an index, handed to the process that writes it."""
+
+import json
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from knowledge.snapshot import Snapshot, load_snapshot, save_snapshot
+
+# Up to this many passages an index is searched in memory (40 MB), beyond it in the database.
+SMALL_INDEX = 20_000
+_ORDER, _NEW = "order.json", "new"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """New rows for the `stale` sources, which lose all others, on top of table version `base`.
+
+    `base` None: the new rows are the whole index. `version` is that of the knowledge afterwards.
+    """
+
+    version: int
+    base: int | None
+    stale: tuple[str, ...]
+    snapshot: Snapshot
+
+
+def save_change(change: Change, folder: Path) -> None:
+    """Write the change for another process to read."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    save_snapshot(change.snapshot, folder / _NEW)
+    order = {"version": change.version, "base": change.base, "stale": change.stale}
+    (folder / _ORDER).write_text(json.dumps(order), "utf-8")
+
+
+def load_change(folder: Path) -> Change:
+    """The change that was written to the folder."""
+    order = json.loads((folder / _ORDER).read_text("utf-8"))
+    return Change(
+        order["version"], order["base"], tuple(order["stale"]), load_snapshot(folder / _NEW)
+    )
+
+
+def snapshot_folder(folder: Path, version: int) -> Path:
+    """Where the readers of a small index find this version."""
+    return folder / f"v{version}"

@@ -1,0 +1,140 @@
+"""From a cleaned document to passages: small, whole, and understandable alone."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from knowledge.cutting import cut, even
+from knowledge.outline import Block, Heading, Items, Paragraph, Table, outline
+from knowledge.passages import Passage, PassageKind
+from knowledge.products import ProductNames
+from knowledge.tables import row_passages
+from knowledge.writing import passage
+
+SMALL = 160  # characters; what is not longer stays whole
+STEPS = 220  # a numbered list up to this length stays whole
+LONGEST = 320  # no passage is longer, whatever it holds
+_LONGEST_LEAD = 60
+
+
+@dataclass(frozen=True, slots=True)
+class _Section:
+    """What stands under one path of headings, up to the next heading."""
+
+    path: tuple[Heading, ...]
+    blocks: tuple[Block, ...]
+
+    @property
+    def heading(self) -> tuple[str, ...]:
+        return tuple(heading.text for heading in self.path)
+
+
+def passages_of(source: str, text: str, names: ProductNames) -> tuple[Passage, ...]:
+    """The passages of one document, in order, none of them twice; no word of it is lost."""
+    blocks = outline(text)
+    title, rest = _title(source, blocks)
+    made: dict[str, Passage] = {}
+    for section in _sections(title, rest):
+        for piece in _section_passages(source, section, names):
+            made.setdefault(piece.id, piece)
+    return tuple(made.values())
+
+
+def _title(source: str, blocks: tuple[Block, ...]) -> tuple[Heading, tuple[Block, ...]]:
+    """The heading above all others if the document opens with it, otherwise the file's name."""
+    headings = [block for block in blocks if isinstance(block, Heading)]
+    if headings and blocks[0] is headings[0] and len(blocks) > 1:
+        first = headings[0]
+        if all(other.level > first.level for other in headings[1:]):
+            return Heading(0, first.text), blocks[1:]
+    return Heading(0, PurePosixPath(source).stem), blocks
+
+
+def _sections(title: Heading, blocks: tuple[Block, ...]) -> Iterator[_Section]:
+    path: tuple[Heading, ...] = (title,)
+    held: list[Block] = []
+    for block in blocks:
+        if not isinstance(block, Heading):
+            held.append(block)
+            continue
+        # A heading that another of its rank follows at once stands for itself.
+        if held or (len(path) > 1 and block.level <= path[-1].level):
+            yield _Section(path, tuple(held))
+        held = []
+        path = (*(above for above in path if above.level < block.level), block)
+    if held or len(path) > 1:
+        yield _Section(path, tuple(held))
+
+
+def _section_passages(source: str, section: _Section, names: ProductNames) -> Iterator[Passage]:
+    heading = section.heading
+    if not section.blocks:
+        # A heading with nothing beneath it is itself what the document says.
+        yield passage(source, heading[:-1], heading[-1], "text", names.about(heading[-1:]))
+        return
+    about = names.about(reversed(heading))
+    kind: PassageKind = "question_answer" if section.path[-1].asks else "text"
+    for text in _texts(section.blocks):
+        yield passage(source, heading, text, kind, about)
+    for block in section.blocks:
+        if isinstance(block, Table):
+            yield from row_passages(source, heading, block, names, LONGEST)
+
+
+def _texts(blocks: tuple[Block, ...]) -> Iterator[str]:
+    prose = [block for block in blocks if not isinstance(block, Table)]
+    whole = "\n".join(_text(block) for block in prose)
+    limit = STEPS if any(isinstance(b, Items) and b.numbered for b in prose) else SMALL
+    if len(whole) <= limit:
+        yield from filter(None, (whole,))
+        return
+    lead = ""
+    for block, following in zip(prose, [*prose[1:], None], strict=True):
+        if isinstance(block, Items):
+            yield from _list_texts(block, lead)
+        elif isinstance(following, Items) and _leads(block):
+            lead = _text(block)
+            continue
+        else:
+            yield from cut(_text(block), even(len(_text(block)), SMALL))
+        lead = ""
+
+
+def _text(block: Block) -> str:
+    match block:
+        case Items(items):
+            return "\n".join(items)
+        case Paragraph(text) | Heading(_, text):
+            return text
+        case Table():
+            return ""
+
+
+def _leads(block: Block) -> bool:
+    text = _text(block)
+    return len(text) <= _LONGEST_LEAD and text.endswith((":", "："))
+
+
+def _list_texts(block: Items, lead: str) -> Iterator[str]:
+    """The list whole if it is short, otherwise a few items together, each time with the lead-in."""
+    limit = STEPS if block.numbered else SMALL
+    opening = f"{lead}\n" if lead else ""
+    whole = opening + _text(block)
+    if len(whole) <= limit:
+        yield whole
+        return
+    for piece in _together(block.items, even(len(whole), SMALL)):
+        yield opening + piece
+
+
+def _together(items: Iterable[str], limit: int) -> Iterator[str]:
+    held = ""
+    for item in items:
+        for number, piece in enumerate(cut(item, SMALL)):
+            if held and (number or len(held) + 1 + len(piece) > limit):
+                yield held
+                held = piece
+            else:
+                held = f"{held}\n{piece}" if held else piece
+    if held:
+        yield held

@@ -1,0 +1,64 @@
+"""Reads one office, PDF or HTML file after the other: `python -m knowledge.convert FILE...`.
+
+Runs as a child process: the libraries cost 180 MB and two seconds, and a file that makes one of
+them hang or crash takes nothing else with it. Writes one JSON object a line to standard output,
+`{"text": …}` or `{"error": …}`, in the order of the files.
+"""
+
+import contextlib
+import json
+import sys
+from pathlib import Path
+
+from markitdown import MarkItDown
+from markitdown.converters import HtmlConverter
+
+from knowledge.decoding import decoded_html
+from knowledge.reflow import reflowed
+from knowledge.sheets import workbook_text
+
+_LONGEST_TEXT = 20_000_000
+
+
+def converted(file: Path) -> str:
+    """The file as Markdown-like text."""
+    match file.suffix.lower():
+        case ".html" | ".htm":
+            result = HtmlConverter().convert_string(decoded_html(file.read_bytes()))
+            return _titled(result.title, result.markdown)
+        case ".xlsx":
+            return workbook_text(file)
+        case ".pdf":
+            return reflowed(MarkItDown(enable_plugins=False).convert(file).markdown)
+        case _:
+            return MarkItDown(enable_plugins=False).convert(file).markdown
+
+
+def main(files: list[str]) -> None:
+    """Convert each file; a failure is that file's line, and the next file is still read."""
+    answers = sys.stdout
+    for file in files:
+        # Whatever a library prints must not get between our lines.
+        with contextlib.redirect_stdout(sys.stderr):
+            answer = _answer(Path(file))
+        answers.write(json.dumps(answer) + "\n")
+        answers.flush()
+
+
+def _answer(file: Path) -> dict[str, str]:
+    try:
+        text = converted(file)
+    except Exception as error:  # noqa: BLE001 - any library's failure is an answer about this file
+        return {"error": " ".join(f"{type(error).__name__}: {error}".split())[:300]}
+    if len(text) > _LONGEST_TEXT:
+        return {"error": f"holds more than {_LONGEST_TEXT} characters"}
+    return {"text": text}
+
+
+def _titled(title: str | None, markdown: str) -> str:
+    has_headline = any(line.startswith("# ") for line in markdown.splitlines())
+    return markdown if has_headline or not title else f"# {title.strip()}\n\n{markdown}"
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

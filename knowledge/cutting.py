@@ -1,0 +1,70 @@
+"""Cutting long text into pieces where a reader would pause."""
+
+import re
+from collections.abc import Iterator
+
+# Never cut inside these: an address, a number with its separators and unit, a Latin word.
+_WHOLE = re.compile(
+    r"[A-Za-z][A-Za-z0-9+.-]{1,20}://[!-~]{1,2000}"
+    r"|[A-Za-z0-9_.+-]{1,64}@[A-Za-z0-9.-]{1,200}"
+    r"|[A-Za-z0-9]+(?:[.,:/_'-][A-Za-z0-9]+)*%?"
+)
+_SENTENCE_END = re.compile(r"[。！？!?；;…]+[”’」』）)\"']*|\.(?=\s)|\n")
+_CLAUSE_END = re.compile(r"[，、,：:)）]")
+_SPACE = re.compile(r"\s+")
+_NOWHERE, _ANYWHERE, _AT_SPACE, _AT_CLAUSE, _AT_SENTENCE = range(5)
+
+
+def cut(text: str, limit: int) -> tuple[str, ...]:
+    """Pieces of at most `limit` characters, together the whole text but for white space.
+
+    A piece ends with a sentence where that leaves at least a quarter of `limit`, or else with a
+    clause, a word, a character; inside an address or a number only where it is longer than `limit`.
+    """
+    text = text.strip()
+    if len(text) <= limit:
+        return (text,) if text else ()
+    return tuple(piece for piece in _pieces(text, limit) if piece)
+
+
+def even(length: int, limit: int) -> int:
+    """A limit for pieces of about the same size, so that no crumb is left at the end."""
+    parts = -(-length // limit)
+    return min(limit, length // parts + limit // 8)
+
+
+def _pieces(text: str, limit: int) -> Iterator[str]:
+    worth = _worth(text)
+    start = 0
+    while len(text) - start > limit:
+        end = _best(worth, start, start + limit)
+        yield text[start:end].strip()
+        start = end
+    yield text[start:].strip()
+
+
+def _best(worth: bytearray, start: int, end: int) -> int:
+    """The latest place of the best kind in the window."""
+    earliest = start + max(1, (end - start) // 4)
+    for kind in (_AT_SENTENCE, _AT_CLAUSE, _AT_SPACE, _ANYWHERE):
+        place = worth.rfind(kind, earliest, end + 1)
+        if place > 0:
+            return place
+    place = next((i for i in range(earliest, start, -1) if worth[i] != _NOWHERE), 0)
+    return place or end
+
+
+def _worth(text: str) -> bytearray:
+    """For each place between two characters, how good it is to cut there."""
+    worth = bytearray([_ANYWHERE]) * (len(text) + 1)
+    for pattern, kind in (
+        (_SPACE, _AT_SPACE),
+        (_CLAUSE_END, _AT_CLAUSE),
+        (_SENTENCE_END, _AT_SENTENCE),
+    ):
+        for match in pattern.finditer(text):
+            worth[match.end()] = kind
+    for match in _WHOLE.finditer(text):
+        first, last = match.start() + 1, match.end()
+        worth[first:last] = bytes(last - first)
+    return worth

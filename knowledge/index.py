@@ -1,0 +1,204 @@
+"""Building a brand's index: only what changed is read and embedded again."""
+
+import itertools
+import shutil
+import time
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge.brand import Brand
+from knowledge.change import SMALL_INDEX, Change, save_change, snapshot_folder
+from knowledge.chunk import passages_of
+from knowledge.collect import READABLE, collect
+from knowledge.embed import Embedder
+from knowledge.manifest import Manifest, only_builder, read_manifest, recipe, write_manifest
+from knowledge.office import CONVERSION, Office
+from knowledge.passages import Passage
+from knowledge.products import CATALOG, ProductNames, catalog_terms, product_passages
+from knowledge.segment import Segmenter
+from knowledge.shelving import shelve_in_child
+from knowledge.snapshot import Row, Snapshot, load_snapshot
+from knowledge.sources import Listing, list_sources
+from knowledge.writing import in_context
+
+Progress = Callable[[int, int, str], None]
+Shelve = Callable[[Path, Path], Awaitable[int]]
+
+PIPELINE = 1  # raise it when the same sources would give other passages or words
+_BATCH = 32
+_READING, _EMBEDDING = "reading knowledge", "embedding passages"
+
+
+@dataclass(frozen=True, slots=True)
+class BuildReport:
+    """What a build found. `skipped` are files of a kind that is not read."""
+
+    added: tuple[str, ...]
+    changed: tuple[str, ...]
+    removed: tuple[str, ...]
+    skipped: tuple[str, ...]
+    passages: int
+    version: int
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Builder:
+    """Keeps the index in `folder` in step with a brand. `shelve` writes it (by a child process)."""
+
+    brand: Brand
+    folder: Path
+    embedder: Embedder
+    progress: Progress | None = None
+    shelve: Shelve = shelve_in_child
+
+    async def build(self) -> BuildReport:
+        """Bring the index up to date; without a change it stays the version it is.
+
+        Raises:
+            KnowledgeError: a file cannot be read, or the index not written; it is as it was.
+        """
+        started = time.perf_counter()
+        async with only_builder(self.folder):
+            listing = list_sources(self.brand.folder, READABLE)
+            before = read_manifest(self.folder)
+            now = self._digests(listing)
+            after = await self._after(before, now, listing)
+            self._tidy(after, listing)
+        then = before.digests if before else {}
+        return BuildReport(
+            added=tuple(sorted(now.keys() - then.keys())),
+            changed=tuple(sorted(s for s in now.keys() & then.keys() if now[s] != then[s])),
+            removed=tuple(sorted(then.keys() - now.keys())),
+            skipped=listing.skipped,
+            passages=after.passages,
+            version=after.version,
+            seconds=time.perf_counter() - started,
+        )
+
+    def _digests(self, listing: Listing) -> dict[str, str]:
+        catalog = recipe(map(repr, (self.brand.language, *self.brand.products)))
+        return {file.source: file.digest for file in listing.files} | {CATALOG: catalog}
+
+    async def _after(
+        self, before: Manifest | None, now: dict[str, str], listing: Listing
+    ) -> Manifest:
+        base = before if before is not None and self._still_good(before) else None
+        known = base.digests if base else {}
+        stale = {s for s in {*known, *now} if known.get(s) != now.get(s)}
+        if base and not stale:
+            return base
+        rows = await self._rows(stale & now.keys(), listing)
+        version = (before.version if before else _last_version(self.folder)) + 1
+        change = Change(
+            version,
+            base.table_version if base else None,
+            tuple(sorted(stale)),
+            Snapshot(rows, await self._vectors([row.passage for row in rows], before)),
+        )
+        counts = {s: n for s, n in (base.counts if base else {}).items() if s not in stale}
+        for source, group in itertools.groupby(rows, key=lambda row: row.passage.source):
+            counts[source] = len(list(group))
+        return await self._commit(change, now, counts)
+
+    async def _commit(
+        self, change: Change, now: dict[str, str], counts: dict[str, int]
+    ) -> Manifest:
+        """Write the database and the copy, then say so: until then readers see what was before."""
+        change_folder = self.folder / "change"
+        save_change(change, change_folder)
+        manifest = Manifest(
+            version=change.version,
+            table_version=await self.shelve(self.folder, change_folder),
+            embedder=self.embedder.name,
+            recipe=self._recipe(),
+            digests=now,
+            counts=counts,
+        )
+        write_manifest(manifest, self.folder)
+        return manifest
+
+    def _recipe(self) -> str:
+        """Product names shape every document's passages: which product they are about."""
+        return recipe((f"{PIPELINE}.{CONVERSION}", *catalog_terms(self.brand.products)))
+
+    def _still_good(self, before: Manifest) -> bool:
+        copied = snapshot_folder(self.folder, before.version).exists()
+        return (
+            (before.embedder, before.recipe) == (self.embedder.name, self._recipe())
+            and before.passages > 0
+            and (copied or before.passages > SMALL_INDEX)
+        )
+
+    async def _rows(self, sources: set[str], listing: Listing) -> tuple[Row, ...]:
+        """The passages of these sources with their words, each source's together."""
+        files = [file for file in listing.files if file.source in sources]
+        done = itertools.count(1)
+        texts = await collect(
+            files,
+            Office(self.folder / "converted"),
+            lambda _: self._tell(next(done), len(files), _READING),
+        )
+        names = ProductNames(self.brand.products)
+        documents = [passages_of(source, text, names) for source, text in texts.items()]
+        if CATALOG in sources:
+            documents.append(product_passages(self.brand))
+        segmenter = Segmenter(catalog_terms(self.brand.products))
+        return tuple(
+            Row(passage, place, " ".join(segmenter.words(_all_text(passage))))
+            for document in documents
+            for place, passage in enumerate(document)
+        )
+
+    async def _vectors(
+        self, passages: Sequence[Passage], before: Manifest | None
+    ) -> NDArray[np.float32]:
+        """The passages' vectors; a passage that was there before keeps the one it has."""
+        vectors = self._known_vectors(before)
+        missing = [passage for passage in passages if passage.id not in vectors]
+        for start in range(0, len(missing), _BATCH):
+            batch = missing[start : start + _BATCH]
+            made = await self.embedder.passages([in_context(passage) for passage in batch])
+            vectors |= zip((passage.id for passage in batch), made, strict=True)
+            self._tell(start + len(batch), len(missing), _EMBEDDING)
+        rows = [vectors[passage.id] for passage in passages]
+        return np.array(rows, dtype=np.float32) if rows else np.zeros((0, 1), dtype=np.float32)
+
+    def _known_vectors(self, before: Manifest | None) -> dict[str, NDArray[np.float32]]:
+        if before is None or before.embedder != self.embedder.name:
+            return {}
+        try:
+            copy = load_snapshot(snapshot_folder(self.folder, before.version))
+        except (FileNotFoundError, ValueError):
+            return {}
+        return {row.passage.id: copy.vectors[i] for i, row in enumerate(copy.rows)}
+
+    def _tidy(self, after: Manifest, listing: Listing) -> None:
+        """Remove what no reader can need; one version more stays for those just opening it."""
+        shutil.rmtree(self.folder / "change", ignore_errors=True)
+        kept = {snapshot_folder(self.folder, after.version - age).name for age in (0, 1)}
+        for old in _snapshot_folders(self.folder):
+            if old.name not in kept:
+                shutil.rmtree(old, ignore_errors=True)
+        Office(self.folder / "converted").forget_all_but(listing.files)
+
+    def _tell(self, done: int, total: int, label: str) -> None:
+        if self.progress is not None:
+            self.progress(done, total, label)
+
+
+def _all_text(passage: Passage) -> str:
+    return "\n".join((*passage.heading, passage.text))
+
+
+def _snapshot_folders(folder: Path) -> Iterable[Path]:
+    return (path for path in folder.glob("v*") if path.name[1:].isdecimal())
+
+
+def _last_version(folder: Path) -> int:
+    """The last version there was, should its manifest be lost: versions never go back."""
+    return max((int(path.name[1:]) for path in _snapshot_folders(folder)), default=0)

@@ -1,0 +1,76 @@
+"""What an index was made of: read first, written last."""
+
+import asyncio
+import fcntl
+import hashlib
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+_MANIFEST, _LOCK = "manifest.json", "lock"
+_SECONDS_BETWEEN_TRIES = 0.1
+
+
+class Manifest(BaseModel):
+    """One version of an index. Writing it is what makes a build count.
+
+    `version` grows by one with every build that changed something. `table_version` is the
+    database's own count. `recipe` stands for everything but the sources that shapes passages.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    version: int
+    table_version: int
+    embedder: str
+    recipe: str
+    digests: dict[str, str]
+    counts: dict[str, int]
+
+    @property
+    def passages(self) -> int:
+        """How many passages there are."""
+        return sum(self.counts.values())
+
+
+def read_manifest(folder: Path) -> Manifest | None:
+    """The manifest, or None where there is none that this release can read."""
+    try:
+        return Manifest.model_validate_json((folder / _MANIFEST).read_bytes())
+    except (FileNotFoundError, ValidationError):
+        return None
+
+
+def write_manifest(manifest: Manifest, folder: Path) -> None:
+    """Make this the version that readers open from now on."""
+    part = folder / f"{_MANIFEST}.part"
+    part.write_text(manifest.model_dump_json(indent=1), "utf-8")
+    part.replace(folder / _MANIFEST)
+
+
+def recipe(parts: Iterable[str]) -> str:
+    """A short stand-in for all of the parts."""
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:16]
+
+
+@asynccontextmanager
+async def only_builder(folder: Path) -> AsyncIterator[None]:
+    """Nobody else builds in this folder meanwhile; waits until it is our turn.
+
+    The operating system gives the lock back when a process dies, whatever it died of.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / _LOCK).open("w") as file:  # noqa: ASYNC230 - opening an empty file does not block
+        while not _locked(file.fileno()):
+            await asyncio.sleep(_SECONDS_BETWEEN_TRIES)
+        yield
+
+
+def _locked(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

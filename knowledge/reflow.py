@@ -1,0 +1,34 @@
+"""PDF text with its wrapped lines joined again."""
+
+import re
+
+_ENDS_SENTENCE = re.compile(r"[。！？；：.!?;:]$")
+_STARTS_ANEW = re.compile(r"[-*•·●#|]|\d{1,2}[.)、]|[一二三四五六七八九十]{1,3}、|[（(]\d")
+_HAN_BORDER = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
+
+
+def reflowed(text: str) -> str:
+    """The text with a line joined to the one before where that filled its width unfinished."""
+    lines = text.split("\n")
+    full = 0.85 * max((_width(line) for line in lines if "|" not in line), default=0)
+    joined: list[str] = []
+    for line in lines:
+        previous = joined[-1] if joined else ""
+        if _width(previous) >= max(full, 30) and line.strip() and _continues(previous, line):
+            border = previous[-1] + line.strip()[0]
+            gap = "" if _HAN_BORDER.search(border) else " "
+            joined[-1] = f"{previous}{gap}{line.strip()}"
+        else:
+            joined.append(line.rstrip())
+    return "\n".join(joined)
+
+
+def _continues(previous: str, line: str) -> bool:
+    if "|" in previous or "|" in line or _ENDS_SENTENCE.search(previous):
+        return False
+    return not _STARTS_ANEW.match(line.strip())
+
+
+def _width(line: str) -> int:
+    """Columns: a Han character is two wide."""
+    return len(line) + sum(char > "\u2e7f" for char in line)

@@ -1,0 +1,152 @@
+"""Searching a brand's knowledge: by words and by meaning, one ranking."""
+
+import logging
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge.brand import Brand
+from knowledge.change import SMALL_INDEX, snapshot_folder
+from knowledge.cleaning import clean_line
+from knowledge.embed import Embedder
+from knowledge.errors import KnowledgeError
+from knowledge.index import Builder, BuildReport, Progress, Shelve
+from knowledge.manifest import Manifest, read_manifest
+from knowledge.passages import Found, Hit, Passage
+from knowledge.products import catalog_terms
+from knowledge.rankings import Candidate, MemoryRankings, Rankings
+from knowledge.segment import Segmenter
+from knowledge.shelving import shelve_in_child
+from knowledge.snapshot import load_snapshot
+
+# Reciprocal rank fusion. Chosen with scripts/bench_knowledge.py; see docs/decisions.md.
+FUSION_K = 60
+WORD_WEIGHT = 1.0
+VECTOR_WEIGHT = 1.0
+_CANDIDATES = 50
+_LONGEST_QUERY = 500
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class _Opened:
+    """One version of the index, open for searching."""
+
+    version: int
+    rankings: Rankings
+
+
+class BrandKnowledge:
+    """A brand's knowledge, built where needed and open for searching."""
+
+    def __init__(
+        self, builder: Builder, opened: _Opened, clock: Callable[[], float] = time.perf_counter
+    ) -> None:
+        self._builder = builder
+        self._opened = opened
+        self._clock = clock
+        self._segmenter = Segmenter(catalog_terms(builder.brand.products))
+
+    @classmethod
+    async def open(
+        cls,
+        brand: Brand,
+        folder: Path,
+        embedder: Embedder,
+        progress: Progress | None = None,
+        shelve: Shelve = shelve_in_child,
+    ) -> "BrandKnowledge":
+        """The brand's knowledge, its index in `folder` (of this brand alone) brought up to date.
+
+        Raises:
+            KnowledgeError: a file cannot be read, or the index not written; says what to do.
+        """
+        builder = Builder(brand, folder, embedder, progress, shelve)
+        await builder.build()
+        return cls(builder, await _open_newest(folder))
+
+    @property
+    def version(self) -> int:
+        """Grows by one with each build that changed something."""
+        return self._opened.version
+
+    async def search(self, query: str, limit: int = 5) -> Found:
+        """The passages nearest to the query, at most `limit`; none for a query without words."""
+        opened = self._opened
+        text = clean_line(query)[:_LONGEST_QUERY]
+        words = self._segmenter.words(text)
+        if not words or limit < 1:
+            return Found(query, opened.version, ())
+        started = self._clock()
+        vector = await self._vector(text)
+        embedding_ms = (self._clock() - started) * 1000
+        candidates = await opened.rankings.candidates(words, vector, max(limit, _CANDIDATES))
+        return Found(query, opened.version, fused(candidates)[:limit], embedding_ms)
+
+    async def passages(self) -> tuple[Passage, ...]:
+        """All passages, by source and place."""
+        return await self._opened.rankings.passages()
+
+    async def warm(self) -> None:
+        """Load the embedding model, so that the first customer does not wait for it."""
+        await self._vector("?")
+
+    async def refresh(self) -> BuildReport:
+        """Take up what changed on disk; searches that run meanwhile see the version before.
+
+        Raises:
+            KnowledgeError: as `open`; the version before stays open.
+        """
+        report = await self._builder.build()
+        if report.version != self._opened.version:
+            self._opened = await _open_newest(self._builder.folder)
+        return report
+
+    async def close(self) -> None:
+        """Let go of the index; nothing is left running."""
+        self._opened = _Opened(self._opened.version, MemoryRankings.empty())
+
+    async def _vector(self, text: str) -> NDArray[np.float32] | None:
+        try:
+            return await self._builder.embedder.query(text)
+        except KnowledgeError as error:
+            # The words alone still find most answers; no answer at all would help nobody.
+            _log.warning("searching by words only: %s", error)
+            return None
+
+
+def fused(candidates: Iterable[Candidate]) -> tuple[Hit, ...]:
+    """One ranking of both, best first; equal scores by similarity, then by id."""
+    hits = [Hit(c.passage, _score(c), c.similarity, c.word_rank, c.vector_rank) for c in candidates]
+    return tuple(sorted(hits, key=lambda hit: (-hit.score, -hit.similarity, hit.passage.id)))
+
+
+def _score(candidate: Candidate) -> float:
+    score = 0.0
+    if candidate.word_rank is not None:
+        score += WORD_WEIGHT / (FUSION_K + candidate.word_rank)
+    if candidate.vector_rank is not None:
+        score += VECTOR_WEIGHT / (FUSION_K + candidate.vector_rank)
+    return score
+
+
+async def _open_newest(folder: Path) -> _Opened:
+    manifest = read_manifest(folder)
+    if manifest is None:
+        raise KnowledgeError(f"There is no knowledge index in {folder}; build it first.")
+    return _Opened(manifest.version, await open_rankings(folder, manifest))
+
+
+async def open_rankings(folder: Path, manifest: Manifest) -> Rankings:
+    """The rankings of one version: in memory while it is small, in the database beyond."""
+    if manifest.passages <= SMALL_INDEX:
+        return MemoryRankings(load_snapshot(snapshot_folder(folder, manifest.version)))
+    # Imported here: it costs 150 MB and a second that a small index need not pay.
+    from knowledge.table import open_table_rankings  # noqa: PLC0415
+
+    return await open_table_rankings(folder, manifest.table_version)

@@ -1,0 +1,45 @@
+"""Words for the full-text search: Chinese has no spaces, so they are made here."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+
+import rjieba
+
+from knowledge.folding import fold
+
+_RUN = re.compile(r"[㐀-䶿一-鿿豈-﫿]+|[^\W_㐀-䶿一-鿿豈-﫿]+(?:[.\-_/'][^\W_㐀-䶿一-鿿豈-﫿]+)*")
+_JOINTS = re.compile(r"[.\-_/']")
+_HAN = re.compile(r"[㐀-䶿一-鿿豈-﫿]")
+
+
+class Segmenter:
+    """Cuts text into words; knows the names that no dictionary has."""
+
+    def __init__(self, vocabulary: Iterable[str] = ()) -> None:
+        self._terms = tuple(
+            sorted({folded for term in vocabulary if len(folded := fold(term)) > 2})
+        )
+
+    def words(self, text: str) -> tuple[str, ...]:
+        """Lower-case words, parts of compounds, pairs of Han characters and known names.
+
+        No word holds white space; the same text always gives the same words.
+        """
+        normal = unicodedata.normalize("NFKC", text).lower()
+        words = [word for run in _RUN.findall(normal) for word in _words_of_run(run)]
+        folded = fold(text)
+        words.extend(f"={term}" for term in self._terms if term in folded)
+        return tuple(words)
+
+
+def _words_of_run(run: str) -> Iterator[str]:
+    if not _HAN.match(run):
+        yield run
+        parts = _JOINTS.split(run)
+        if len(parts) > 1:
+            yield from (part for part in (*parts, "".join(parts)) if part)
+        return
+    cut = [word for word in rjieba.cut_for_search(run) if len(word) != 2]
+    yield from cut
+    yield from (run[i : i + 2] for i in range(len(run) - 1))

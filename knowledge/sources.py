@@ -1,0 +1,73 @@
+"""Which files a brand's knowledge is made of."""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from knowledge.errors import KnowledgeError
+
+PLAIN = frozenset({".md", ".markdown", ".txt", ".csv"})
+FOLDER = "knowledge"
+_LARGEST_BYTES = 64 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """One file: its name as cited (`knowledge/returns.md`), where it is, and its content's hash."""
+
+    source: str
+    path: Path
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The files that are read, and those that are passed over because of their kind."""
+
+    files: tuple[SourceFile, ...]
+    skipped: tuple[str, ...]
+
+
+def list_sources(brand_folder: Path, suffixes: frozenset[str]) -> Listing:
+    """All files beneath the brand's `knowledge` folder, in order of their names.
+
+    Raises:
+        KnowledgeError: a file cannot be opened, is too large, or lies outside the folder.
+    """
+    root = brand_folder / FOLDER
+    files, skipped = [], []
+    for path in visible_files(root):
+        source = path.relative_to(brand_folder).as_posix()
+        if path.suffix.lower() not in suffixes:
+            skipped.append(source)
+            continue
+        if not path.resolve().is_relative_to(brand_folder.resolve()):
+            raise KnowledgeError(f"{source} points outside the brand folder; put a copy there.")
+        files.append(SourceFile(source, path, hashlib.sha256(content_of(path, source)).hexdigest()))
+    return Listing(tuple(files), tuple(skipped))
+
+
+def visible_files(root: Path) -> Iterator[Path]:
+    """Files at any depth, except hidden ones and the locks that office programs leave."""
+    for path in sorted(root.rglob("*")):
+        hidden = any(part.startswith((".", "~$")) for part in path.relative_to(root).parts)
+        if not hidden and path.is_file():
+            yield path
+
+
+def content_of(path: Path, source: str) -> bytes:
+    """The file's bytes.
+
+    Raises:
+        KnowledgeError: it cannot be opened or is too large.
+    """
+    try:
+        if path.stat().st_size > _LARGEST_BYTES:
+            megabytes = _LARGEST_BYTES // 1024 // 1024
+            raise KnowledgeError(f"{source} is larger than {megabytes} MB; split it.")
+        return path.read_bytes()
+    except OSError as error:
+        raise KnowledgeError(
+            f"{source} cannot be opened ({error.strerror}); check that it may be read."
+        ) from error
