@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from agent.cues import called_for
+from agent.cues import called_for, left_over, means_order_in_focus
 from agent.decide import Proposal
 from agent.inbound import clean
 from agent.memory import Memory
@@ -23,6 +23,8 @@ _PREVIOUS = re.compile(
     r"上一?[单个笔]|前一?[单个笔]|再上|(?:previous|one before|last but one)", re.I
 )
 MAX_PRODUCTS = 3
+MAX_SEARCHES = 2
+_ABOUT_ORDERS = {"lookup_order", "verify_order", "create_payment_link", "hand_off_to_human"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,19 +62,41 @@ def bind(
     proposals: tuple[Proposal, ...], words: Words, memory: Memory, *, signed_in: bool
 ) -> tuple[Proposal, ...]:
     """The calls to run, in order; an argument still open is left out for `act` to settle."""
-    grounded = [call for call in proposals if called_for(call.tool, words.text)]
     bound: list[Proposal] = []
-    # A lone call may rest on the conversation; one among several needs a word of its own.
-    for proposal in proposals if len(proposals) == 1 else grounded or proposals[:1]:
+    for proposal in grounded(proposals, words, memory):
         bound += _bound(proposal, words, memory)
     if not signed_in:
         bound = _with_proof(bound, words, memory)
-    about_orders = {"lookup_order", "verify_order", "create_payment_link"}
-    if words.order_numbers and not any(call.tool in about_orders for call in bound):
-        handed_off = any(call.tool == "hand_off_to_human" for call in bound)
-        if not handed_off:
-            bound = [*_each("lookup_order", words.order_numbers), *bound]
     return tuple({repr(call): call for call in bound}.values())
+
+
+def grounded(proposals: tuple[Proposal, ...], words: Words, memory: Memory) -> tuple[Proposal, ...]:
+    """The proposals that the customer's words can bear, and the look-up that they call for.
+
+    A lone call may rest on the conversation. One among several needs a word of its own, and a
+    search needs a clause that no other call sees to. An order that is named, or pointed at while
+    it is being talked about, is looked up in any case.
+    """
+    kept = [call for call in proposals if called_for(call.tool, words.text)] or list(proposals[:1])
+    kept = list(proposals) if len(proposals) == 1 else kept
+    tools = {call.tool for call in kept}
+    pointed = bool(memory.orders_in_focus) and means_order_in_focus(words.text)
+    if (words.order_numbers or pointed) and not tools & _ABOUT_ORDERS:
+        kept.insert(0, Proposal("lookup_order", {}))
+        tools.add("lookup_order")
+    others = tuple(tool for tool in tools if tool != "search_knowledge")
+    searches = [call for call in kept if call.tool == "search_knowledge"]
+    if not searches or not others:
+        return (*(c for c in kept if c not in searches), *searches[:MAX_SEARCHES])
+    rest = left_over(words.text, others)
+    kept = [call for call in kept if call not in searches]
+    return (*kept, *_searches(searches, rest)) if rest else tuple(kept)
+
+
+def _searches(searches: list[Proposal], rest: str) -> list[Proposal]:
+    """What is left over is the question, unless the model worded one that leans on the past."""
+    worded = [call for call in searches if call.args.get("query")]
+    return worded[:MAX_SEARCHES] or [Proposal("search_knowledge", {"query": rest})]
 
 
 def _bound(  # noqa: PLR0911 - one return a tool

@@ -4,6 +4,11 @@ import re
 
 from knowledge.brand import ToolName
 
+_CLAUSE = re.compile(
+    r"[,，。.;；!！?？、\n]+|(?:顺便|顺手|另外|还有|再说下|以及| and | also )", re.I
+)
+_SHORTEST_QUESTION = 4
+_FOCUSED_ORDER = re.compile(r"[这那该]一?[单笔]|[这那该]个?订单|\b(?:this|that|the) order\b", re.I)
 _CUES: dict[str, re.Pattern[str]] = {
     "show_product_images": re.compile(
         r"图|照片?|相片|样子|啥样|什么样|样儿|外观|瞅|看看|看下|看一下|看一看|看眼|想看|发我看|给我看|晒|展示|实物|长相|包装"
@@ -31,3 +36,21 @@ def called_for(tool: ToolName, text: str) -> bool:
     """Whether the message has any word that such a call could rest on."""
     cue = _CUES.get(tool)
     return cue is None or bool(cue.search(text))
+
+
+def left_over(text: str, tools: tuple[ToolName, ...]) -> str:
+    """The clauses of a message that none of these calls sees to."""
+    others = [tool for tool in tools if tool in _CUES]
+    clauses = [clause.strip() for clause in _CLAUSE.split(text)]
+    open_clauses = [
+        clause
+        for clause in clauses
+        if len(clause) >= _SHORTEST_QUESTION
+        and not any(called_for(tool, clause) for tool in others)
+    ]
+    return "，".join(open_clauses)
+
+
+def means_order_in_focus(text: str) -> bool:
+    """Whether the message points at the order being talked about ("这单", "that order")."""
+    return bool(_FOCUSED_ORDER.search(text))

@@ -11,7 +11,6 @@ from knowledge.brand import Language, ToolName
 
 TALKS = ("greeting", "thanks", "bye", "identity", "other")
 MAX_CALLS = 4
-_MAX_TEXT = 60
 _REMEMBERED_TURNS = 3
 _REMEMBERED_CHARACTERS = 70
 
@@ -40,7 +39,7 @@ def decide_request(
     return Request(
         messages=(Message("system", prompts.decide), Message("user", user)),
         max_tokens=160,
-        schema=schema(tools, with_query=bool(memory.exchanges) or _clauses(text) > 1),
+        schema=schema(tools, with_query=bool(memory.exchanges)),
     )
 
 
@@ -63,19 +62,15 @@ def _short(text: str) -> str:
     return flat if len(flat) <= _REMEMBERED_CHARACTERS else f"{flat[:_REMEMBERED_CHARACTERS]}…"
 
 
-def _clauses(text: str) -> int:
-    """How many clauses a message may have: a single short one is its own best query."""
-    return sum(1 for char in text.strip(" ?？。.!！~") if char in ",，;；。.?？!！、") + 1
-
-
 def schema(tools: tuple[ToolName, ...], *, with_query: bool) -> dict[str, Any]:
     """The JSON Schema that the decision must fit.
 
     Order numbers, products and quantities are not part of it: code reads them from the customer's
-    own words. `query` is left out where the message is a single clause without history, which
-    saves half the writing.
+    own words. `query` is only asked for where there is history to resolve; without, the
+    customer's own clauses are the better query, and half the writing is saved.
     """
-    text = {"type": "string", "maxLength": _MAX_TEXT}
+    # No maxLength: bounded repetition makes llama.cpp's grammar minutes slow; max_tokens bounds it.
+    text = {"type": "string"}
     properties: dict[str, dict[str, Any]] = {
         "search_knowledge": {"query": text} if with_query else {},
         "create_payment_link": {"for": {"enum": ["new", "order"]}},

@@ -5,7 +5,7 @@ mentioned nowhere in what was found. Such a question is unanswerable, whatever t
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from tools.artifacts import Evidence, EvidenceHit
@@ -13,6 +13,10 @@ from tools.artifacts import Evidence, EvidenceHit
 _HAN = re.compile(r"[一-鿿]")
 _WORD = re.compile(r"[a-z0-9]+|[一-鿿]+")
 _ANSWER = re.compile(r"^\s*(?:问|Q|q)\s*[::].*?(?:答|A|a)\s*[::]\s*", re.S)
+# A model on a CPU reads some 80 characters of Chinese a second.
+MAX_CHARACTERS = 320
+MAX_LINES = 5
+_ROW_MARK = re.compile(r";\s*")
 _MARKUP = re.compile(r"^\s*(?:[-*+•]|\d{1,2}[.)、])\s+|\*\*|`|^#+\s*", re.M)
 
 
@@ -41,42 +45,52 @@ def bigrams(text: str) -> frozenset[str]:
 def spoken(hit: EvidenceHit) -> str:
     """The passage as a person would say it: without markup; of a pair only the answer."""
     text = _ANSWER.sub("", hit.text) if hit.passage_kind == "question_answer" else hit.text
-    return re.sub(r"\s*\n\s*", " ", _MARKUP.sub("", text)).strip()
+    text = re.sub(r"\s*\n\s*", " ", _MARKUP.sub("", text)).strip()
+    return text if hit.passage_kind != "table_row" else _ROW_MARK.sub("，", text)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked, about which products: those `named`, or those `in_focus` so far."""
+
+    text: str
+    named: tuple[str, ...] = ()
+    in_focus: tuple[str, ...] = ()
 
 
 def lines_of(
-    evidence: Iterable[Evidence], question: str, skus: tuple[str, ...], budget: int = 480
+    found: Evidence, question: Question, say: Callable[[EvidenceHit], str] = spoken
 ) -> tuple[Line, ...]:
-    """The lines worth reading, best first, at most `budget` characters of them.
+    """The lines worth reading, best first.
 
-    Passages about another product than the one asked about are left out.
+    Passages about another product than the one named are left out. `say` words a passage.
     """
-    asked = bigrams(question)
-    ranked: dict[str, tuple[float, EvidenceHit]] = {}
-    for found in evidence:
-        for place, hit in enumerate(found.hits):
-            if skus and hit.sku and hit.sku not in skus:
-                continue
-            have = bigrams(" ".join((*hit.heading, hit.text)))
-            cover = len(asked & have) / max(1, len(asked))
-            score = 1 / (place + 3) + 0.5 * cover + (0.1 if hit.sku in skus else 0.0)
-            if hit.id not in ranked or ranked[hit.id][0] < score:
-                ranked[hit.id] = (score, hit)
+    asked = bigrams(question.text)
+    ranked: list[tuple[float, EvidenceHit]] = []
+    for place, hit in enumerate(found.hits):
+        if question.named and hit.sku and hit.sku not in question.named:
+            continue
+        have = bigrams(" ".join((*hit.heading, hit.text)))
+        cover = len(asked & have) / max(1, len(asked))
+        about = hit.sku in question.named or hit.sku in question.in_focus
+        ranked.append((1 / (place + 3) + 0.5 * cover + (0.1 if about else 0.0), hit))
     lines: list[Line] = []
     used = 0
-    for _, hit in sorted(ranked.values(), key=lambda pair: -pair[0]):
-        shown = f"{'｜'.join(_short_heading(hit))} {spoken(hit)}".strip()
-        if lines and used + len(shown) > budget:
+    for _, hit in sorted(ranked, key=lambda pair: -pair[0])[:MAX_LINES]:
+        said = say(hit)
+        shown = " ".join((*_short_heading(hit), said))
+        if lines and used + len(shown) > MAX_CHARACTERS:
             continue
         used += len(shown)
-        lines.append(Line(len(lines) + 1, shown, spoken(hit), hit))
-    return tuple(lines[:6])
+        lines.append(Line(len(lines) + 1, shown, said, hit))
+    return tuple(lines)
 
 
 def _short_heading(hit: EvidenceHit) -> tuple[str, ...]:
-    """The two nearest headings, unless the text repeats them."""
+    """The nearest headings, unless the text repeats them."""
     near = hit.heading[:1] + hit.heading[1:][-1:]
-    return tuple(part for part in near if part and part not in hit.text)
+    kept = [part for part in near if part and part not in hit.text]
+    return ("｜".join(kept),) if kept else ()
 
 
 def missing(question: str, lines: Iterable[Line], terms: Iterable[str]) -> tuple[str, ...]:

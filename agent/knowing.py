@@ -1,33 +1,62 @@
 """Answering a question from the knowledge, or knowing that it cannot be answered."""
 
 from agent.answer import quoted, select_request, selected
-from agent.evidence import lines_of, missing
+from agent.evidence import Line, Question, lines_of, missing, spoken
+from agent.product_facts import asked_of, told_of
 from agent.terms import key_terms
 from agent.turn_state import Draft, TurnContext
 from agent.write import write
-from tools.artifacts import Evidence
+from tools.artifacts import Evidence, EvidenceHit
 
 
 async def answer_question(turn: TurnContext, found: Evidence, *, repair: bool = False) -> Draft:
     """A draft for one question.
 
     Code refuses first (nothing found about the product, or a thing asked about is mentioned
-    nowhere); then the model chooses the lines, or words the answer where it writes itself.
+    nowhere) and tells prices and stock itself; else the model chooses the lines, or words the
+    answer where it writes itself.
     """
-    question = found.query
-    skus = tuple(dict.fromkeys(m.sku for m in turn.catalog.mentions(question)))
-    lines = lines_of([found], question, skus)
-    terms = key_terms(question, turn.catalog, turn.prompts.everyday)
-    lacking = missing(question, lines, terms)
+    question = _question(turn, found.query)
+    lines = lines_of(found, question, lambda hit: _said(turn, hit, question.text))
+    terms = key_terms(question.text, turn.catalog, turn.prompts.everyday)
+    lacking = missing(question.text, lines, terms)
+    facts = asked_of(question.text)
+    chosen = _product_lines(lines, question) if facts and not terms else ()
     await turn.journal.note(
         "evidence",
-        {"question": question, "lines": [line.shown for line in lines], "missing": list(lacking)},
+        {
+            "question": question.text,
+            "lines": [line.shown for line in lines],
+            "terms": list(terms),
+            "missing": list(lacking),
+            "certain": [line.number for line in chosen],
+        },
     )
     if not lines or lacking:
         return Draft((), unanswered=True)
+    if chosen:
+        return quoted(chosen)
     if turn.style == "write" and not repair:
-        return await write(turn, question, lines)
-    chosen = selected(
-        await turn.asking.ask("answer", select_request(turn.prompts, question, lines)), lines
+        return await write(turn, question.text, lines)
+    request = select_request(turn.prompts, question.text, lines)
+    return quoted(selected(await turn.asking.ask("answer", request), lines))
+
+
+def _question(turn: TurnContext, query: str) -> Question:
+    named = tuple(dict.fromkeys(m.sku for m in turn.catalog.mentions(query)))
+    if not named:
+        named = tuple(dict.fromkeys(m.sku for m in turn.catalog.mentions(turn.message.text)))
+    return Question(query, named, turn.memory.products_in_focus)
+
+
+def _product_lines(lines: tuple[Line, ...], question: Question) -> tuple[Line, ...]:
+    """The catalogue's own lines of the products asked about."""
+    about = question.named or question.in_focus
+    return tuple(
+        line for line in lines if line.hit.passage_kind == "product" and line.hit.sku in about
     )
-    return quoted(chosen)
+
+
+def _said(turn: TurnContext, hit: EvidenceHit, question: str) -> str:
+    product = turn.brand.product(hit.sku) if hit.sku and hit.passage_kind == "product" else None
+    return told_of(product, asked_of(question), turn.language) if product else spoken(hit)

@@ -40,6 +40,7 @@ REFUSALS: dict[Language, dict[str, str]] = {
         "out_of_stock": "抱歉，{product}目前库存不足，暂时不能下单。",
         "bad_quantity": "这个数量暂时不能下单，请换一个 1 到 99 之间的数量。",
         "not_payable": "订单 {order_id} 现在不需要付款。",
+        "expired": "刚才的订单确认已经失效，请再告诉我一次要买的商品和数量。",
         "disabled": "抱歉，这里暂时办不了这件事。",
         "shop_down": "抱歉，订单系统暂时连不上，请稍后再试，或让我为您转接人工客服。",
         "other": "抱歉，这件事暂时没有办成，请稍后再试，或让我为您转接人工客服。",
@@ -59,6 +60,7 @@ REFUSALS: dict[Language, dict[str, str]] = {
         "out_of_stock": "Sorry, {product} is out of stock at the moment.",
         "bad_quantity": "Please choose a quantity from 1 to 99.",
         "not_payable": "Order {order_id} does not need to be paid now.",
+        "expired": "That summary is no longer valid. Please tell me again what you want to buy.",
         "disabled": "Sorry, that cannot be done here.",
         "shop_down": "Sorry, I cannot reach the order system now. Please try again later, or "
         "ask me for a person.",

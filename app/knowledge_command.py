@@ -1,0 +1,85 @@
+"""`knowledge`: index what a brand knows, and look into it."""
+
+from argparse import Namespace
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from app.progress import shown_progress
+from app.settings import Settings
+from knowledge.brand import Brand
+from knowledge.brand_folder import load_brand
+from knowledge.embed import open_embedder
+from knowledge.index import Builder
+from knowledge.search import BrandKnowledge
+from knowledge.upkeep import add, stats
+
+
+async def run_knowledge(args: Namespace, settings: Settings) -> int:
+    """Build, add, search or describe; prints what came of it."""
+    brand = load_brand(settings.brand)
+    folder = settings.data_dir / "knowledge" / brand.id
+    match args.action:
+        case "build":
+            await _build(brand, folder, settings)
+        case "add":
+            names = await add(brand, Path(_subject(args, "a file or folder")), folder)
+            print("\n".join(f"+ {name}" for name in names))
+            await _build(brand, folder, settings)
+        case "search":
+            await _search(brand, folder, settings, args)
+        case _:
+            _print_stats(folder)
+    return 0
+
+
+def _subject(args: Namespace, what: str) -> str:
+    if not args.subject:
+        raise ValueError(f"`knowledge {args.action}` needs {what}.")
+    return str(args.subject)
+
+
+async def _build(brand: Brand, folder: Path, settings: Settings) -> None:
+    embedder = open_embedder(settings.embeddings, settings.ollama_url)
+    with shown_progress() as progress:
+        report = await Builder(brand, folder, embedder, progress).build()
+    for mark, sources in (
+        ("+", report.added),
+        ("~", report.changed),
+        ("-", report.removed),
+        ("skipped", report.skipped),
+    ):
+        for source in sources:
+            print(f"{mark} {source}")
+    print(f"version {report.version}: {report.passages} passages, {report.seconds:.1f} s")
+
+
+async def _search(brand: Brand, folder: Path, settings: Settings, args: Namespace) -> None:
+    query = _subject(args, "a question")
+    embedder = open_embedder(settings.embeddings, settings.ollama_url)
+    with shown_progress() as progress:
+        knowledge = await BrandKnowledge.open(brand, folder, embedder, progress)
+    try:
+        found = await knowledge.search(query, args.limit)
+    finally:
+        await knowledge.close()
+    for hit in found.hits:
+        words, vectors = hit.word_rank or "-", hit.vector_rank or "-"
+        print(
+            f"{hit.score:.4f}  words {words}, vectors {vectors}, cosine {hit.similarity:.3f}  "
+            f"{hit.passage.source}  {' > '.join(hit.passage.heading)}\n    {hit.passage.text}"
+        )
+    print(f"version {found.version}, {len(found.hits)} passages")
+
+
+def _print_stats(folder: Path) -> None:
+    counted = stats(folder)
+    table = Table("source", "passages")
+    for source, passages in counted.by_source:
+        table.add_row(source, str(passages))
+    console = Console()
+    console.print(table)
+    console.print(
+        f"version {counted.version}: {counted.passages} passages, embedded by {counted.embedder}"
+    )

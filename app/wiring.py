@@ -9,7 +9,6 @@ from pathlib import Path
 
 from agent.models import ModelOptions, open_model
 from agent.scripted import ScriptedModel
-from knowledge.search import BrandKnowledge
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from agent.graph import build_graph
@@ -23,6 +22,7 @@ from app.settings import Settings
 from knowledge.brand import Brand
 from knowledge.brand_folder import load_brand
 from knowledge.embed import open_embedder
+from knowledge.search import BrandKnowledge
 from tools.catalog import CatalogIndex
 from tools.payments import DemoPayments
 from tools.shop import open_shop

@@ -10,8 +10,8 @@ import json
 import sys
 from pathlib import Path
 
-from markitdown import MarkItDown
-from markitdown.converters import HtmlConverter
+from markitdown import StreamInfo
+from markitdown.converters import DocxConverter, HtmlConverter, PdfConverter
 
 from knowledge.decoding import decoded_html
 from knowledge.reflow import reflowed
@@ -22,16 +22,23 @@ _LONGEST_TEXT = 20_000_000
 
 def converted(file: Path) -> str:
     """The file as Markdown-like text."""
+    # The converter of this kind and no other: asked to choose, the library reads a broken document
+    # as if it were plain text.
     match file.suffix.lower():
-        case ".html" | ".htm":
-            result = HtmlConverter().convert_string(decoded_html(file.read_bytes()))
-            return _titled(result.title, result.markdown)
+        case ".docx":
+            with file.open("rb") as stream:
+                converter = DocxConverter()  # type: ignore[no-untyped-call]  # not annotated there
+                return converter.convert(stream, StreamInfo(extension=".docx")).markdown
+        case ".pdf":
+            with file.open("rb") as stream:
+                return reflowed(
+                    PdfConverter().convert(stream, StreamInfo(extension=".pdf")).markdown
+                )
         case ".xlsx":
             return workbook_text(file)
-        case ".pdf":
-            return reflowed(MarkItDown(enable_plugins=False).convert(file).markdown)
         case _:
-            return MarkItDown(enable_plugins=False).convert(file).markdown
+            result = HtmlConverter().convert_string(decoded_html(file.read_bytes()))
+            return _titled(result.title, result.markdown)
 
 
 def main(files: list[str]) -> None:

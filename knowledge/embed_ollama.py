@@ -1,5 +1,6 @@
 """Embeddings from an Ollama server."""
 
+import asyncio
 from collections.abc import Sequence
 
 import httpx
@@ -10,7 +11,9 @@ from ollama import AsyncClient, ResponseError
 from knowledge.cleaning import clean_line
 from knowledge.errors import KnowledgeError
 
-_SECONDS = 60.0
+_SECONDS, _CONNECT_SECONDS = 60.0, 5.0
+# A customer waits for this one; a model that must be loaded first is given its time by `warm`.
+_QUERY_SECONDS = 20.0
 _LONGEST_TEXT = 2000
 # This family was trained with the task before the question, and nothing before the passage.
 _INSTRUCTED = "qwen3-embedding"
@@ -23,8 +26,11 @@ class OllamaEmbedder:
     def __init__(self, model: str, url: str, seconds: float = _SECONDS) -> None:
         self._model = model
         self._url = url
+        self._query_seconds = min(seconds, _QUERY_SECONDS)
         self._prefix = _INSTRUCTION if _INSTRUCTED in model else ""
-        self._client = AsyncClient(host=url, timeout=seconds)
+        self._client = AsyncClient(
+            host=url, timeout=httpx.Timeout(seconds, connect=_CONNECT_SECONDS)
+        )
 
     @property
     def name(self) -> str:
@@ -34,7 +40,11 @@ class OllamaEmbedder:
     async def query(self, text: str) -> NDArray[np.float32]:
         """The vector of a question."""
         short = clean_line(text)[:_LONGEST_TEXT]
-        vector: NDArray[np.float32] = (await self._embed([self._prefix + short]))[0]
+        try:
+            async with asyncio.timeout(self._query_seconds):
+                vector: NDArray[np.float32] = (await self._embed([self._prefix + short]))[0]
+        except TimeoutError as error:
+            raise KnowledgeError(f"Ollama at {self._url} takes too long to embed.") from error
         return vector
 
     async def passages(self, texts: Sequence[str]) -> NDArray[np.float32]:

@@ -28,7 +28,7 @@ from knowledge.writing import in_context
 Progress = Callable[[int, int, str], None]
 Shelve = Callable[[Path, Path], Awaitable[int]]
 
-PIPELINE = 1  # raise it when the same sources would give other passages or words
+PIPELINE = 2  # raise it when the same sources would give other passages or words
 _BATCH = 32
 _READING, _EMBEDDING = "reading knowledge", "embedding passages"
 
@@ -88,10 +88,12 @@ class Builder:
         self, before: Manifest | None, now: dict[str, str], listing: Listing
     ) -> Manifest:
         base = before if before is not None and self._still_good(before) else None
+        if base is not None and base.digests == now:
+            return base
+        if base is not None and not base.passages:
+            base = None  # an empty table does not know yet how long the vectors are
         known = base.digests if base else {}
         stale = {s for s in {*known, *now} if known.get(s) != now.get(s)}
-        if base and not stale:
-            return base
         rows = await self._rows(stale & now.keys(), listing)
         version = (before.version if before else _last_version(self.folder)) + 1
         change = Change(
@@ -128,10 +130,8 @@ class Builder:
 
     def _still_good(self, before: Manifest) -> bool:
         copied = snapshot_folder(self.folder, before.version).exists()
-        return (
-            (before.embedder, before.recipe) == (self.embedder.name, self._recipe())
-            and before.passages > 0
-            and (copied or before.passages > SMALL_INDEX)
+        return (before.embedder, before.recipe) == (self.embedder.name, self._recipe()) and (
+            copied or before.passages > SMALL_INDEX
         )
 
     async def _rows(self, sources: set[str], listing: Listing) -> tuple[Row, ...]:

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import IO
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -61,11 +62,16 @@ async def only_builder(folder: Path) -> AsyncIterator[None]:
 
     The operating system gives the lock back when a process dies, whatever it died of.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / _LOCK).open("w") as file:  # noqa: ASYNC230 - opening an empty file does not block
-        while not _locked(file.fileno()):
+    with _lock_file(folder) as file:
+        # Another process cannot set an event of ours.
+        while not _locked(file.fileno()):  # noqa: ASYNC110
             await asyncio.sleep(_SECONDS_BETWEEN_TRIES)
         yield
+
+
+def _lock_file(folder: Path) -> IO[bytes]:
+    folder.mkdir(parents=True, exist_ok=True)
+    return (folder / _LOCK).open("wb")
 
 
 def _locked(descriptor: int) -> bool:

@@ -196,7 +196,7 @@ class _Reader:
 
     def _list(self) -> None:
         self.end_paragraph()
-        first = _marker(self.lines[self.at].strip())
+        numbered = bool(_NUMBER.match(self.lines[self.at].strip()))
         margin = _indent(self.lines[self.at])
         items: list[list[str]] = []
         while self.at < len(self.lines):
@@ -211,7 +211,7 @@ class _Reader:
             self.at += 1
         kept = tuple(text for item in items if (text := plain("\n".join(item))))
         if kept:
-            self.blocks.append(Items(kept, numbered=bool(first and _NUMBER.match(first))))
+            self.blocks.append(Items(kept, numbered))
 
     def _list_goes_on(self, margin: int) -> bool:
         following = self.lines[self.at + 1] if self.at + 1 < len(self.lines) else ""

@@ -23,12 +23,15 @@ from knowledge.segment import Segmenter
 from knowledge.shelving import shelve_in_child
 from knowledge.snapshot import load_snapshot
 
-# Reciprocal rank fusion. Chosen with scripts/bench_knowledge.py; see docs/decisions.md.
-FUSION_K = 60
-WORD_WEIGHT = 1.0
+# Reciprocal rank fusion. Customers word things differently from the text, so meaning weighs more;
+# a small k lets a first place count. Chosen with scripts/bench_knowledge.py: values near these
+# differ by less than the samples can tell.
+FUSION_K = 10
+WORD_WEIGHT = 0.75
 VECTOR_WEIGHT = 1.0
 _CANDIDATES = 50
 _LONGEST_QUERY = 500
+_TRIES = 3
 
 _log = logging.getLogger(__name__)
 
@@ -136,10 +139,21 @@ def _score(candidate: Candidate) -> float:
 
 
 async def _open_newest(folder: Path) -> _Opened:
-    manifest = read_manifest(folder)
-    if manifest is None:
-        raise KnowledgeError(f"There is no knowledge index in {folder}; build it first.")
-    return _Opened(manifest.version, await open_rankings(folder, manifest))
+    for _ in range(_TRIES):
+        manifest = read_manifest(folder)
+        if manifest is None:
+            break
+        try:
+            return _Opened(manifest.version, await open_rankings(folder, manifest))
+        except FileNotFoundError:
+            # Another process built twice since we read the manifest; there is a newer one.
+            continue
+        except (ValueError, KeyError, TypeError) as error:
+            raise KnowledgeError(
+                f"The knowledge index in {folder} is damaged ({error}). Delete the folder; it is "
+                "built again from the brand's files."
+            ) from error
+    raise KnowledgeError(f"There is no knowledge index in {folder}; build it first.")
 
 
 async def open_rankings(folder: Path, manifest: Manifest) -> Rankings:

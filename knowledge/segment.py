@@ -40,6 +40,10 @@ def _words_of_run(run: str) -> Iterator[str]:
         if len(parts) > 1:
             yield from (part for part in (*parts, "".join(parts)) if part)
         return
-    cut = [word for word in rjieba.cut_for_search(run) if len(word) != 2]
-    yield from cut
+    # Pairs find what the dictionary cuts otherwise in question and text; a word of two characters
+    # stands twice and so weighs more than a pair that happens to be none.
+    if len(run) == 1:
+        yield run
+        return
+    yield from (word for word in rjieba.cut_for_search(run) if len(word) > 1)
     yield from (run[i : i + 2] for i in range(len(run) - 1))

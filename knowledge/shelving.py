@@ -20,8 +20,7 @@ async def shelve_in_child(folder: Path, change_folder: Path) -> int:
         sys.executable,
         "-m",
         "knowledge.table",
-        str(folder.resolve()),
-        str(change_folder.resolve()),
+        *_absolute(folder, change_folder),
         cwd=_PROJECT,
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
@@ -40,3 +39,8 @@ async def shelve_in_child(folder: Path, change_folder: Path) -> int:
             "the folder may be deleted, it is built again from the brand's files."
         )
     return int(json.loads(output))
+
+
+def _absolute(*folders: Path) -> list[str]:
+    """The child runs elsewhere."""
+    return [str(folder.resolve()) for folder in folders]

@@ -146,21 +146,23 @@ def _passage(row: dict[str, Any]) -> Passage:
 
 def _arrow(snapshot: Snapshot) -> pa.Table:
     passages = [row.passage for row in snapshot.rows]
-    return pa.table(
-        {
-            "id": [passage.id for passage in passages],
-            "source": [passage.source for passage in passages],
-            "heading": pa.array([list(p.heading) for p in passages], pa.list_(pa.string())),
-            "text": [passage.text for passage in passages],
-            "kind": [passage.kind for passage in passages],
-            "sku": pa.array([passage.sku for passage in passages], pa.string()),
-            "place": pa.array([row.place for row in snapshot.rows], pa.int64()),
-            "words": [row.words for row in snapshot.rows],
-            "vector": pa.FixedSizeListArray.from_arrays(
-                snapshot.vectors.ravel(), snapshot.vectors.shape[1]
-            ),
-        }
-    )
+    columns = {
+        "id": [passage.id for passage in passages],
+        "source": [passage.source for passage in passages],
+        "heading": [list(passage.heading) for passage in passages],
+        "text": [passage.text for passage in passages],
+        "kind": [passage.kind for passage in passages],
+        "sku": [passage.sku for passage in passages],
+        "place": [row.place for row in snapshot.rows],
+        "words": [row.words for row in snapshot.rows],
+        "vector": list(snapshot.vectors),
+    }
+    types = dict.fromkeys(columns, pa.string()) | {
+        "heading": pa.list_(pa.string()),
+        "place": pa.int64(),
+        "vector": pa.list_(pa.float32(), snapshot.vectors.shape[1]),
+    }
+    return pa.table(columns, schema=pa.schema(list(types.items())))
 
 
 if __name__ == "__main__":

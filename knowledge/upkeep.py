@@ -37,7 +37,7 @@ def stats(folder: Path) -> Stats:
 
 
 async def add(brand: Brand, source: Path, folder: Path) -> tuple[str, ...]:
-    """Copy a file, or the readable files of a folder, into the brand's knowledge; gives their names.
+    """Copy a file, or a folder's readable files, into the brand's knowledge; gives their names.
 
     A file that is there under the same name is replaced. Every file is read first: if one cannot
     be, nothing is copied. `folder` is that of the index, which has to be built afterwards.

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from agent.evidence import bigrams
-from knowledge.passages import Found, Hit, Passage
+from knowledge.passages import Found, Hit, Passage, PassageKind
 
 
 @dataclass
@@ -32,4 +32,5 @@ class SmallKnowledge:
 def passage(text: str, *heading: str, sku: str | None = None) -> Passage:
     """A passage of knowledge/rules.md, or of the catalogue where it is about a product."""
     source = "catalog.csv" if sku else "knowledge/rules.md"
-    return Passage(f"p-{abs(hash((heading, text)))}", source, heading, text, "text", sku)
+    kind: PassageKind = "product" if sku else "text"
+    return Passage(f"p-{abs(hash((heading, text)))}", source, heading, text, kind, sku)

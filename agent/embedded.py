@@ -1,0 +1,103 @@
+"""A Qwen inside this process: llama.cpp's own server, on loopback."""
+
+import asyncio
+import json
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import xllamacpp
+
+from agent.model import ModelDownError
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddedOptions:
+    """`threads` 0: one per core. `context_tokens` is what one of the `slots` holds."""
+
+    threads: int = 0
+    slots: int = 2
+    context_tokens: int = 3072
+
+
+class EmbeddedServer:
+    """A running server. It ends with this process at the latest: it has no process of its own."""
+
+    def __init__(self, server: Any, key: str) -> None:
+        self._server = server
+        self.url = f"{server.listening_address}/v1"
+        self.key = key
+
+    async def stop(self) -> None:
+        """Stop serving and free the memory; safe to call twice.
+
+        Connections must be closed first: stopping waits for requests that are still read.
+        """
+        server, self._server = self._server, None
+        if server is not None:
+            # Letting go of the last reference is what stops it; that takes as long as the batch
+            # of tokens that is being computed.
+            del server
+
+
+async def start_embedded(file: Path, options: EmbeddedOptions) -> EmbeddedServer:
+    """Load the model and serve it on a free loopback port, under a key made for this run.
+
+    Raises:
+        ModelDownError: the file cannot be loaded.
+    """
+    key = secrets.token_hex(16)
+    params = _params(file, options, key)
+    try:
+        # Loading takes a second or two and would hold up everybody else on the event loop.
+        server = await asyncio.to_thread(xllamacpp.Server, params)
+    except RuntimeError as error:
+        raise ModelDownError(
+            f"{file} cannot be loaded ({error}): is it a GGUF file, and is there enough memory?"
+        ) from error
+    return EmbeddedServer(server, key)
+
+
+def compact_grammar(schema: dict[str, Any]) -> dict[str, Any]:
+    """The request field that holds llama.cpp to a JSON Schema without white space.
+
+    Its own `response_format` allows line breaks and indentation between the values, and small
+    models love them: a third to a half of a short answer's tokens.
+    """
+    compact = {"whitespace_flexible": False, "item_separator": ",", "key_separator": ":"}
+    guided = json.dumps(schema | {"x-guidance": compact}, ensure_ascii=False)
+    return {"grammar": f"%llguidance {{}}\nstart: %json {guided}"}
+
+
+def cores() -> int:
+    """The cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _params(file: Path, options: EmbeddedOptions, key: str) -> Any:
+    params = xllamacpp.CommonParams()
+    params.model.path = str(file)
+    params.n_parallel = options.slots
+    params.n_ctx = options.slots * options.context_tokens
+    params.use_jinja = True
+    threads = options.threads or cores()
+    params.cpuparams.n_threads = threads
+    params.cpuparams_batch.n_threads = threads
+    # Loopback only, and a key: a web page in the user's browser can reach loopback ports too.
+    params.hostnames = ["127.0.0.1"]
+    params.port = 0
+    params.api_keys = [key]
+    params.ui = False
+    params.endpoint_slots = False
+    # Its log goes to the terminal that the customer types in; failures come back as answers.
+    params.verbosity = 0
+    params.warmup = False
+    # Each slot keeps its own prompt; a second copy of them in memory buys nothing here.
+    params.cache_ram_mib = 0
+    # Eight-bit keys and values halve the cache's memory.
+    params.cache_type_k = xllamacpp.ggml_type.GGML_TYPE_Q8_0
+    params.cache_type_v = xllamacpp.ggml_type.GGML_TYPE_Q8_0
+    params.n_ubatch = 128
+    return params

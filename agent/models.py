@@ -1,0 +1,95 @@
+"""Opening a model by its name."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from agent.chat_model import ChatModel
+from agent.embedded import EmbeddedOptions, compact_grammar, start_embedded
+from agent.model import Model
+from agent.model_http import TimeLimits
+from agent.ollama import OllamaWire
+from agent.openai_style import OpenAiWire
+from agent.scripted import ScriptedModel
+from agent.weights import DEFAULT_MODEL, fetch
+
+Progress = Callable[[int, int, str], None]
+
+SPEC_FORMS = "embedded, embedded:NAME, ollama:NAME, openai:NAME or scripted:FILE"
+
+
+class ModelSpecError(ValueError):
+    """The name of a model is not one of the known forms; the message lists them."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelOptions:
+    """What models are opened with.
+
+    `threads` 0 means one per core. `context_tokens` is for one prompt with its answer. `mirror` is
+    a URL or folder with model files by name.
+    """
+
+    cache_dir: Path
+    mirror: str = ""
+    threads: int = 0
+    slots: int = 2
+    context_tokens: int = 3072
+    connect_seconds: float = 5.0
+    first_token_seconds: float = 60.0
+    total_seconds: float = 120.0
+    ollama_url: str = "http://127.0.0.1:11434"
+    openai_url: str = "http://127.0.0.1:8000/v1"
+    openai_key: str = "none"
+
+
+async def open_model(spec: str, options: ModelOptions, progress: Progress | None = None) -> Model:
+    """The model of that name, ready to answer; whoever opens it closes it.
+
+    An embedded model is fetched first if it is not there yet, and loaded: open it once and hand it
+    down, each opening takes its own memory.
+
+    Raises:
+        ModelSpecError: no such form of name, or no such embedded model.
+        ModelDownError: its file cannot be had or loaded, or recorded answers cannot be read.
+    """
+    kind, _, name = spec.partition(":")
+    limits = TimeLimits(options.connect_seconds, options.first_token_seconds, options.total_seconds)
+    match kind, name:
+        case "embedded", _:
+            return await _embedded(name or DEFAULT_MODEL, options, limits, progress)
+        case "ollama", str() if name:
+            wire = OllamaWire(name, options.ollama_url, options.context_tokens, limits)
+            return ChatModel(spec, wire, limits)
+        case "openai", str() if name:
+            served = OpenAiWire(name, options.openai_url, options.openai_key, limits)
+            return ChatModel(spec, served, limits)
+        case "scripted", str() if name:
+            return ScriptedModel.from_file(Path(name))
+    raise ModelSpecError(f"There is no model {spec!r}: say {SPEC_FORMS}.")
+
+
+async def _embedded(
+    name: str, options: ModelOptions, limits: TimeLimits, progress: Progress | None
+) -> Model:
+    file = await _weights(name, options, progress)
+    server = await start_embedded(
+        file, EmbeddedOptions(options.threads, options.slots, options.context_tokens)
+    )
+    wire = OpenAiWire(
+        name, server.url, server.key, limits, constraint=compact_grammar, on_close=server.stop
+    )
+    return ChatModel(f"embedded:{name}", wire, limits)
+
+
+async def _weights(name: str, options: ModelOptions, progress: Progress | None) -> Path:
+    if name.endswith(".gguf"):
+        return _own_file(name)
+    return await fetch(name, options.cache_dir, options.mirror, progress)
+
+
+def _own_file(name: str) -> Path:
+    file = Path(name).expanduser()
+    if not file.is_file():
+        raise ModelSpecError(f"There is no model file {file}.")
+    return file

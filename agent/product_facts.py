@@ -1,0 +1,43 @@
+"""A product as a person would tell of it: price, availability, what it is."""
+
+import re
+
+from knowledge.brand import Language, Product
+from tools.money import display
+
+_PRICE = re.compile(
+    r"多少钱|几块|几元|价格|价钱|售价|贵|什么价|啥价|怎么卖|how much|price|cost", re.I
+)
+_STOCK = re.compile(r"有货|现货|库存|缺货|补货|卖完|断货|还有吗|有没有货|in stock|available", re.I)
+_LINK = re.compile(r"网址|商品链接|商品页|详情页|product page|\burl\b", re.I)
+
+
+def asked_of(question: str) -> frozenset[str]:
+    """Which of price, stock and page a question asks for."""
+    pairs = {"price": _PRICE, "stock": _STOCK, "page": _LINK}
+    return frozenset(name for name, pattern in pairs.items() if pattern.search(question))
+
+
+def told_of(product: Product, asked: frozenset[str], language: Language) -> str:
+    """Price and what it is in a sentence; of what was asked only that."""
+    price = display(product.price_cents, product.currency, language)
+    in_stock = product.stock > 0
+    if language == "zh":
+        parts = {
+            "price": f"售价 {price}",
+            "stock": "现在有货" if in_stock else "暂时缺货",
+            "page": f"商品页：{product.url}" if product.url else "",
+        }
+        told = [parts[name] for name in ("price", "stock", "page") if name in asked and parts[name]]
+        if told:
+            return f"{product.name}{'，'.join(told)}。"
+        return f"{product.name}：{product.summary.rstrip('。')}。售价 {price}。"
+    parts = {
+        "price": f"costs {price}",
+        "stock": "is in stock" if in_stock else "is out of stock",
+        "page": f"is at {product.url}" if product.url else "",
+    }
+    told = [parts[name] for name in ("price", "stock", "page") if name in asked and parts[name]]
+    if told:
+        return f"{product.name} {' and '.join(told)}."
+    return f"{product.name}: {product.summary.rstrip('.')}. {price}."

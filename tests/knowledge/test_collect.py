@@ -1,0 +1,241 @@
+"""Reading files of every kind, real ones, also where they are broken."""
+
+import zipfile
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from openpyxl import Workbook
+
+from knowledge.collect import READABLE, collect
+from knowledge.convert import converted, main
+from knowledge.decoding import UndecodableError, decoded, decoded_html
+from knowledge.delimited import csv_text
+from knowledge.errors import KnowledgeError
+from knowledge.office import Office
+from knowledge.reflow import reflowed
+from knowledge.sheets import workbook_text
+from knowledge.sources import SourceFile, list_sources
+
+HTML = """<html><head><meta charset="gb2312"><title>发票说明</title><script>x()</script></head>
+<body><h2>电子发票</h2><p>二十四小时内开具。</p><ul><li>不含运费</li></ul>
+<table><tr><th>类型</th><th>时间</th></tr><tr><td>专票</td><td>7 天</td></tr></table>
+</body></html>"""
+# A sheet knows no time zones.
+RESTOCKED = datetime(2026, 11, 2, 9, 30, tzinfo=UTC).replace(tzinfo=None)
+WORD = (
+    '<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body>'
+    '<w:p><w:pPr><w:pStyle w:val="Heading1"/></w:pPr><w:r><w:t>礼品包装</w:t></w:r></w:p>'
+    "<w:p><w:r><w:t>下单时勾选即可。</w:t></w:r></w:p>"
+    "<w:tbl><w:tr><w:tc><w:p><w:r><w:t>包装</w:t></w:r></w:p></w:tc>"
+    "<w:tc><w:p><w:r><w:t>价格</w:t></w:r></w:p></w:tc></w:tr>"
+    "<w:tr><w:tc><w:p><w:r><w:t>礼袋</w:t></w:r></w:p></w:tc>"
+    "<w:tc><w:p><w:r><w:t>免费</w:t></w:r></w:p></w:tc></w:tr></w:tbl></w:body></w:document>"
+)
+TYPES = (
+    '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+    '<Default Extension="xml" ContentType="application/xml"/><Default Extension="rels" '
+    'ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Override '
+    'PartName="/word/document.xml" ContentType="application/vnd.openxmlformats-officedocument'
+    '.wordprocessingml.document.main+xml"/></Types>'
+)
+RELATIONS = (
+    '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+    '<Relationship Id="r1" Type="http://schemas.openxmlformats.org/officeDocument/2006/'
+    'relationships/officeDocument" Target="word/document.xml"/></Relationships>'
+)
+
+
+def word_file(path: Path) -> Path:
+    with zipfile.ZipFile(path, "w") as package:
+        package.writestr("[Content_Types].xml", TYPES)
+        package.writestr("_rels/.rels", RELATIONS)
+        package.writestr("word/document.xml", WORD)
+    return path
+
+
+def sheet_file(path: Path) -> Path:
+    book = Workbook()
+    sheet = book.active
+    sheet.title = "价格"
+    sheet.append(["商品", "价格", "折扣", "起始", "补货", "包邮"])
+    sheet.append(["精华", 168, 0.85, date(2026, 11, 1), RESTOCKED, True])
+    sheet.append(["面霜", 99.5, None, None, None, False])
+    sheet["C2"].number_format = "0%"
+    sheet.merge_cells("F2:F3")
+    book.create_sheet("草稿").sheet_state = "hidden"
+    book.create_sheet("空")
+    book.save(path)
+    return path
+
+
+def pdf_file(path: Path) -> Path:
+    """The smallest file a reader accepts: one page, one line."""
+    content = b"BT /F1 24 Tf 72 720 Td (Unopened it keeps 3 years.) Tj ET"
+    parts = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]/Contents 4 0 R"
+        b"/Resources<</Font<</F1 5 0 R>>>>>>",
+        b"<</Length %d>>stream\n%s\nendstream" % (len(content), content),
+        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+    ]
+    text, places = b"%PDF-1.4\n", []
+    for number, part in enumerate(parts, 1):
+        places.append(len(text))
+        text += b"%d 0 obj%s endobj\n" % (number, part)
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    start = len(text)
+    text += b"xref\n0 6\n0000000000 65535 f \n" + table
+    text += b"trailer<</Size 6/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF" % start
+    path.write_bytes(text)
+    return path
+
+
+def sources_of(folder: Path) -> tuple[SourceFile, ...]:
+    return list_sources(folder, READABLE).files
+
+
+async def read_all(folder: Path, cache: Path, seconds: float = 90) -> dict[str, str]:
+    return await collect(sources_of(folder), Office(cache, seconds), lambda _: None)
+
+
+async def test_every_kind_of_file_is_read(tmp_path: Path) -> None:
+    folder = tmp_path / "shop" / "knowledge"
+    folder.mkdir(parents=True)
+    (folder / "a.md").write_text("# 甲\n", "utf-8-sig")
+    (folder / "b.txt").write_bytes("旧编码的文字".encode("gb18030"))
+    (folder / "c.csv").write_text("地区,运费\n华东,6元\n", "utf-8")
+    (folder / "d.html").write_bytes(HTML.encode("gb18030"))
+    word_file(folder / "e.docx")
+    sheet_file(folder / "f.xlsx")
+    pdf_file(folder / "g.pdf")
+    texts = await read_all(tmp_path / "shop", tmp_path / "cache")
+    assert texts["knowledge/a.md"] == "# 甲"
+    assert texts["knowledge/b.txt"] == "旧编码的文字"
+    assert texts["knowledge/c.csv"] == "| 地区 | 运费 |\n| --- | --- |\n| 华东 | 6元 |"
+    html = texts["knowledge/d.html"]
+    assert html.startswith("# 发票说明\n\n## 电子发票")
+    assert "| 专票 | 7 天 |" in html
+    assert "x()" not in html
+    assert "# 礼品包装" in texts["knowledge/e.docx"]
+    assert "| 礼袋 | 免费 |" in texts["knowledge/e.docx"]
+    assert texts["knowledge/f.xlsx"].startswith("## 价格")
+    assert "Unopened it keeps 3 years." in texts["knowledge/g.pdf"]
+    # What was converted once is not converted again: no child could start in this time.
+    assert await read_all(tmp_path / "shop", tmp_path / "cache", seconds=0.001) == texts
+
+
+async def test_a_broken_office_file_is_named_with_a_remedy(tmp_path: Path) -> None:
+    folder = tmp_path / "knowledge"
+    folder.mkdir()
+    (folder / "broken.docx").write_bytes(b"PK\x03\x04 no package")
+    with pytest.raises(KnowledgeError, match=r"knowledge/broken\.docx cannot be read .*save it"):
+        await read_all(tmp_path, tmp_path / "cache")
+
+
+async def test_a_file_that_takes_too_long_is_given_up(tmp_path: Path) -> None:
+    folder = tmp_path / "knowledge"
+    folder.mkdir()
+    word_file(folder / "slow.docx")
+    with pytest.raises(KnowledgeError, match=r"knowledge/slow\.docx .* more than 0\.01 s"):
+        await read_all(tmp_path, tmp_path / "cache", seconds=0.01)
+
+
+def test_the_child_answers_for_each_file_in_turn(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "bad.xlsx").write_bytes(b"nothing")
+    main([str(tmp_path / "bad.xlsx"), str(word_file(tmp_path / "good.docx"))])
+    bad, good = capsys.readouterr().out.splitlines()
+    assert bad.startswith('{"error"')
+    assert good.startswith('{"text"')
+
+
+def test_pdf_and_pages_are_converted(tmp_path: Path) -> None:
+    assert "3 years" in converted(pdf_file(tmp_path / "a.pdf"))
+    page = tmp_path / "b.htm"
+    page.write_text("<title>标题</title><body><h1>已有</h1>正文</body>", "utf-8")
+    assert converted(page).startswith("# 已有")
+
+
+def test_a_workbook_shows_what_its_cells_show(tmp_path: Path) -> None:
+    assert workbook_text(sheet_file(tmp_path / "a.xlsx")) == (
+        "## 价格\n\n"
+        "| 商品 | 价格 | 折扣 | 起始 | 补货 | 包邮 |\n"
+        "| --- | --- | --- | --- | --- | --- |\n"
+        "| 精华 | 168 | 85% | 2026-11-01 | 2026-11-02 09:30 | TRUE |\n"
+        "| 面霜 | 99.5 |  |  |  | TRUE |"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a;b\n1;2,5\n", "| a | b |\n| --- | --- |\n| 1 | 2,5 |"),
+        ("a\tb\n1\t2\n", "| a | b |\n| --- | --- |\n| 1 | 2 |"),
+        ('a,b\n"x|y","两\n行"\n', "| a | b |\n| --- | --- |\n| x\\|y | 两 行 |"),
+        (
+            "运费表,,\n地区,费,注\n华东,6\n",
+            "运费表\n\n| 地区 | 费 | 注 |\n| --- | --- | --- |\n| 华东 | 6 |  |",
+        ),
+        ("", ""),
+        ("a,b\n" + "x" * 200_000 + ",1", None),
+    ],
+)
+def test_csv_becomes_a_table(text: str, expected: str | None) -> None:
+    table = csv_text(text)
+    assert table == expected if expected is not None else len(table) > 200_000
+
+
+@pytest.mark.parametrize(
+    ("content", "text"),
+    [
+        ("文字".encode(), "文字"),
+        ("文字".encode("utf-8-sig"), "文字"),
+        ("文字".encode("utf-16"), "文字"),
+        ("文字".encode("gb18030"), "文字"),
+        (b"", ""),
+    ],
+)
+def test_text_is_decoded(content: bytes, text: str) -> None:
+    assert decoded(content) == text
+    assert decoded_html(content) == text
+
+
+@pytest.mark.parametrize("content", [b"\x00\x01\x02", b"\xff\xff\xff", b"\x80abc\xfe"])
+def test_what_is_no_text_is_refused(content: bytes) -> None:
+    with pytest.raises(UndecodableError):
+        decoded(content)
+
+
+def test_a_page_with_a_wrong_charset_is_still_read() -> None:
+    page = '<meta charset="no-such">文字'.encode()
+    assert decoded_html(page).endswith("文字")
+
+
+def test_wrapped_lines_are_joined_and_others_are_not() -> None:
+    full = "这一行写得很满直到页面右边的边界为止而且还没有把话"
+    assert (
+        reflowed(f"{full}\n说完。\n下一段。\n1. 第一步\n") == f"{full}说完。\n下一段。\n1. 第一步\n"
+    )
+    english = "This line is as long as the page allows it to be and it goes on"
+    assert reflowed(f"{english}\nhere.") == f"{english} here."
+    assert reflowed(f"{full}\n1. 第一步") == f"{full}\n1. 第一步"
+    assert reflowed("") == ""
+
+
+def test_a_file_outside_the_brand_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "shop" / "knowledge").mkdir(parents=True)
+    (tmp_path / "secret.md").write_text("秘密", "utf-8")
+    (tmp_path / "shop" / "knowledge" / "link.md").symlink_to(tmp_path / "secret.md")
+    with pytest.raises(KnowledgeError, match=r"knowledge/link\.md points outside"):
+        list_sources(tmp_path / "shop", READABLE)
+
+
+def test_a_huge_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "knowledge").mkdir()
+    with (tmp_path / "knowledge" / "huge.txt").open("wb") as file:
+        file.truncate(65 * 1024 * 1024)
+    with pytest.raises(KnowledgeError, match=r"knowledge/huge\.txt is larger than 64 MB"):
+        list_sources(tmp_path, READABLE)

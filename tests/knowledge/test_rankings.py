@@ -1,0 +1,83 @@
+"""The two ways to rank, in memory and in the database, keep the same promises."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from knowledge.change import Change, save_change, snapshot_folder
+from knowledge.rankings import MemoryRankings, Rankings
+from knowledge.snapshot import Row, Snapshot, in_order, load_snapshot
+from knowledge.table import open_table_rankings, shelve
+from knowledge.writing import passage
+
+TEXTS = {
+    "returns": "拆封 退货 七天",
+    "rare": "运费 新疆 十八元",
+    "fees": "运费 华东 六元",
+    "long": "运费 " + "其他 " * 60,
+}
+
+
+def snapshot() -> Snapshot:
+    rows = in_order(
+        Row(passage(f"knowledge/{name}.md", (name,), text, "text"), 0, text)
+        for name, text in TEXTS.items()
+    )
+    return Snapshot(tuple(rows), np.eye(4, dtype=np.float32))
+
+
+@pytest.fixture(params=["memory", "table"])
+async def rankings(request: pytest.FixtureRequest, tmp_path: Path) -> Rankings:
+    save_change(Change(1, None, (), snapshot()), tmp_path / "change")
+    table_version = await shelve(tmp_path, tmp_path / "change")
+    if request.param == "table":
+        return await open_table_rankings(tmp_path, table_version)
+    return MemoryRankings(load_snapshot(snapshot_folder(tmp_path, 1)))
+
+
+def names(ranked: list[tuple[int, str]]) -> list[str]:
+    return [name.split("/")[1].removesuffix(".md") for _, name in sorted(ranked)]
+
+
+async def by_words(rankings: Rankings, *words: str) -> list[str]:
+    found = await rankings.candidates(words, None, 10)
+    return names([(c.word_rank, c.passage.source) for c in found if c.word_rank is not None])
+
+
+async def test_rare_words_and_short_passages_count_more(rankings: Rankings) -> None:
+    assert (await by_words(rankings, "运费", "新疆"))[0] == "rare"
+    assert (await by_words(rankings, "运费"))[-1] == "long"
+
+
+async def test_a_passage_without_any_of_the_words_has_no_word_rank(rankings: Rankings) -> None:
+    assert await by_words(rankings, "拆封") == ["returns"]
+    assert await by_words(rankings, "没有") == []
+    assert await by_words(rankings) == []
+
+
+async def test_the_nearest_vector_comes_first_with_its_cosine(rankings: Rankings) -> None:
+    vector = np.array([0.6, 0.8, 0.0, 0.0], dtype=np.float32)
+    found = await rankings.candidates((), vector, 2)
+    ranked = sorted((c.vector_rank or 0, c.similarity, c.passage.source) for c in found)
+    assert [rank for rank, _, _ in ranked] == [1, 2]
+    assert [round(similarity, 3) for _, similarity, _ in ranked] == [0.8, 0.6]
+
+
+async def test_each_passage_is_given_once_with_both_ranks(rankings: Rankings) -> None:
+    all_passages = await rankings.passages()
+    vector = np.zeros(4, dtype=np.float32)
+    vector[[p.source for p in all_passages].index("knowledge/rare.md")] = 1
+    found = await rankings.candidates(("新疆",), vector, 4)
+    assert len({c.passage.id for c in found}) == len(found) == 4
+    best = next(c for c in found if c.passage.source == "knowledge/rare.md")
+    assert (best.word_rank, best.vector_rank, round(best.similarity, 4)) == (1, 1, 1.0)
+
+
+async def test_all_passages_come_in_order(rankings: Rankings) -> None:
+    sources = [passage.source for passage in await rankings.passages()]
+    assert sources == sorted(f"knowledge/{name}.md" for name in TEXTS)
+
+
+async def test_no_words_and_no_vector_find_nothing(rankings: Rankings) -> None:
+    assert await rankings.candidates((), None, 5) == ()

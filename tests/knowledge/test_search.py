@@ -1,0 +1,164 @@
+"""Searching: both rankings in one, also while things change or fail."""
+
+import logging
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from knowledge import change, search
+from knowledge.brand import Brand
+from knowledge.errors import KnowledgeError
+from knowledge.index import Builder
+from knowledge.manifest import Manifest, write_manifest
+from knowledge.rankings import Candidate
+from knowledge.search import BrandKnowledge, fused, open_rankings
+from knowledge.table import TableRankings, shelve
+from knowledge.writing import passage
+from tests.knowledge.conftest import CountingEmbedder, write
+
+
+class BrokenEmbedder(CountingEmbedder):
+    async def query(self, text: str) -> NDArray[np.float32]:
+        raise KnowledgeError("Ollama does not answer.")
+
+
+async def opened(builder: Builder) -> BrandKnowledge:
+    return await BrandKnowledge.open(
+        builder.brand, builder.folder, builder.embedder, shelve=builder.shelve
+    )
+
+
+def candidate(name: str, words: int | None, vector: int | None, similarity: float) -> Candidate:
+    return Candidate(passage(name, (), name, "text"), similarity, words, vector)
+
+
+def test_what_both_rankings_like_comes_first() -> None:
+    hits = fused(
+        [
+            candidate("words", 1, None, 0.2),
+            candidate("both", 2, 2, 0.8),
+            candidate("vector", None, 1, 0.9),
+        ]
+    )
+    assert hits[0].passage.source == "both"
+    assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
+
+
+def test_equal_scores_come_by_similarity() -> None:
+    hits = fused([candidate("a", 1, None, 0.1), candidate("b", 1, None, 0.7)])
+    assert [hit.passage.source for hit in hits] == ["b", "a"]
+
+
+async def test_a_question_finds_its_passage_with_version_and_similarity(builder: Builder) -> None:
+    knowledge = await opened(builder)
+    found = await knowledge.search("地区新疆的运费和时效", limit=3)
+    assert found.hits[0].passage.text == "地区: 新疆; 运费: 18元; 时效: 6-10天"
+    assert (found.version, len(found.hits)) == (1, 3)
+    assert 0 < found.hits[0].similarity <= 1.0001
+    assert found.hits[0].word_rank == 1
+
+
+async def test_an_alias_finds_its_product(builder: Builder) -> None:
+    knowledge = await opened(builder)
+    assert (await knowledge.search("小粉瓶")).hits[0].passage.sku == "A-1"
+
+
+@pytest.mark.parametrize("query", ["", "   ", "\u200b\x00", "😀🎉", "？！", "\ud800"])
+async def test_a_query_without_words_finds_nothing(builder: Builder, query: str) -> None:
+    knowledge = await opened(builder)
+    assert (await knowledge.search(query)).hits == ()
+
+
+async def test_any_length_and_limit_is_answered(builder: Builder) -> None:
+    knowledge = await opened(builder)
+    assert len((await knowledge.search("退" * 100_000, limit=1000)).hits) == 6
+    assert (await knowledge.search("退货", limit=0)).hits == ()
+
+
+async def test_embedding_time_is_measured_by_the_clock(builder: Builder) -> None:
+    await builder.build()
+    ticks = iter((10.0, 10.25))
+    knowledge = BrandKnowledge(
+        builder, await search._open_newest(builder.folder), clock=lambda: next(ticks)
+    )
+    assert (await knowledge.search("退货")).embedding_ms == 250
+
+
+async def test_without_embeddings_the_words_still_find(
+    builder: Builder, caplog: pytest.LogCaptureFixture
+) -> None:
+    await builder.build()
+    knowledge = await opened(replace(builder, embedder=BrokenEmbedder()))
+    with caplog.at_level(logging.WARNING):
+        found = await knowledge.search("新疆运费")
+    assert found.hits[0].passage.text.startswith("地区: 新疆")
+    assert (found.hits[0].vector_rank, found.hits[0].similarity) == (None, 0.0)
+    assert "words only" in caplog.text
+
+
+async def test_a_refresh_takes_up_changes_and_a_failed_one_does_not(
+    builder: Builder, brand: Brand
+) -> None:
+    knowledge = await opened(builder)
+    write(brand, "gift.md", "# 礼品\n\n礼品袋免费。\n")
+    report = await knowledge.refresh()
+    assert (knowledge.version, report.added) == (2, ("knowledge/gift.md",))
+    assert (await knowledge.search("礼品袋")).hits[0].passage.source == "knowledge/gift.md"
+    (brand.folder / "knowledge" / "bad.csv").write_bytes(b"\x00\xff")
+    with pytest.raises(KnowledgeError, match=r"bad\.csv"):
+        await knowledge.refresh()
+    assert (await knowledge.search("礼品袋")).version == 2
+
+
+async def test_a_large_index_is_searched_in_the_database(
+    builder: Builder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await builder.build()
+    small = await opened(builder)
+    for module in ("knowledge.table", "knowledge.index", "knowledge.search"):
+        monkeypatch.setattr(f"{module}.SMALL_INDEX", 2)
+    large = await opened(replace(builder, folder=builder.folder / "large"))
+    assert isinstance(large._opened.rankings, TableRankings)
+    assert not change.snapshot_folder(builder.folder / "large", 1).exists()
+    question = "地区新疆的运费和时效"
+    best = [(await knowledge.search(question)).hits[0].passage for knowledge in (small, large)]
+    assert best[0] == best[1]
+    assert await small.passages() == await large.passages()
+
+
+async def test_a_closed_knowledge_finds_nothing_and_can_be_closed_again(builder: Builder) -> None:
+    knowledge = await opened(builder)
+    await knowledge.warm()
+    await knowledge.close()
+    await knowledge.close()
+    assert (await knowledge.search("退货")).hits == ()
+
+
+async def test_an_index_whose_copy_vanished_is_not_opened(tmp_path: Path) -> None:
+    manifest = Manifest(
+        version=1, table_version=1, embedder="x", recipe="x", digests={}, counts={"a": 1}
+    )
+    with pytest.raises(KnowledgeError, match="build it first"):
+        await search._open_newest(tmp_path)
+    write_manifest(manifest, tmp_path)
+    with pytest.raises(KnowledgeError, match="build it first"):
+        await search._open_newest(tmp_path)
+    with pytest.raises(FileNotFoundError):
+        await open_rankings(tmp_path, manifest)
+
+
+async def test_the_database_is_written_by_a_child_as_well(builder: Builder, brand: Brand) -> None:
+    usual = replace(builder, shelve=search.shelve_in_child)
+    assert (await usual.build()).version == 1
+    write(brand, "gift.md", "# 礼品\n\n礼品袋免费。\n")
+    assert (await replace(builder, shelve=shelve).build()).version == 2
+
+
+async def test_a_database_that_cannot_be_written_says_what_to_do(builder: Builder) -> None:
+    builder.folder.mkdir()
+    (builder.folder / "lancedb").write_text("in the way", "utf-8")
+    with pytest.raises(KnowledgeError, match=r"cannot be written: .* Check the disk"):
+        await replace(builder, shelve=search.shelve_in_child).build()

@@ -1,0 +1,35 @@
+"""Words for the full-text search."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from knowledge.segment import Segmenter
+
+
+def test_chinese_becomes_words_and_pairs() -> None:
+    words = Segmenter().words("拆封后怎么退货")
+    assert {"拆封", "退货", "怎么"} <= set(words)
+
+
+def test_codes_are_found_whole_and_by_their_parts() -> None:
+    words = Segmenter().words("ＨＹ-JH-30 SPF50+ 09:00 A醇")
+    assert {"hy-jh-30", "hyjh30", "jh", "spf50", "09", "00", "a", "醇"} <= set(words)
+
+
+def test_known_names_are_words_of_their_own_however_they_are_spaced() -> None:
+    segmenter = Segmenter(("小粉瓶", "Rose Serum", "水"))
+    assert "=小粉瓶" in segmenter.words("那个小粉瓶多少钱")
+    assert "=roseserum" in segmenter.words("the rose  SERUM please")
+    assert not any(word.startswith("=") for word in segmenter.words("水"))
+
+
+@given(st.text(max_size=200))
+def test_words_hold_no_space_and_come_out_the_same_each_time(text: str) -> None:
+    words = Segmenter(("测试",)).words(text)
+    assert all(word and not word.isspace() and word == "".join(word.split()) for word in words)
+    assert words == Segmenter(("测试",)).words(text)
+
+
+@given(st.text("退换货新疆abc123", min_size=1, max_size=30))
+def test_every_character_is_in_some_word(text: str) -> None:
+    assert set(text) <= set("".join(Segmenter().words(text)))

@@ -1,0 +1,62 @@
+"""Adding to the knowledge, and looking at what is there."""
+
+from pathlib import Path
+
+import pytest
+
+from knowledge.brand import Brand
+from knowledge.errors import KnowledgeError
+from knowledge.index import Builder
+from knowledge.upkeep import add, stats
+
+
+async def test_an_added_file_is_copied_and_built(builder: Builder, tmp_path: Path) -> None:
+    (tmp_path / "gift.md").write_text("# 礼品\n\n礼品袋免费。\n", "utf-8")
+    assert await add(builder.brand, tmp_path / "gift.md", builder.folder) == ("knowledge/gift.md",)
+    assert "knowledge/gift.md" in (await builder.build()).added
+
+
+async def test_a_folder_is_added_with_its_shape_and_replaces_what_was_there(
+    brand: Brand, tmp_path: Path
+) -> None:
+    source = tmp_path / "news"
+    (source / "old").mkdir(parents=True)
+    (source / "a.txt").write_text("一", "utf-8")
+    (source / "old" / "b.csv").write_text("甲\n1\n", "utf-8")
+    (source / "photo.jpg").write_text("x", "utf-8")
+    await add(brand, source, tmp_path / "index")
+    (source / "a.txt").write_text("二", "utf-8")
+    names = await add(brand, source, tmp_path / "index")
+    assert names == ("knowledge/news/a.txt", "knowledge/news/old/b.csv")
+    assert (brand.folder / "knowledge/news/a.txt").read_text("utf-8") == "二"
+    assert not list(brand.folder.rglob("*.jpg"))
+
+
+async def test_if_one_file_cannot_be_read_none_is_copied(brand: Brand, tmp_path: Path) -> None:
+    (tmp_path / "news").mkdir()
+    (tmp_path / "news" / "a.md").write_text("一", "utf-8")
+    (tmp_path / "news" / "b.md").write_bytes(b"\x00\xff")
+    with pytest.raises(KnowledgeError, match=r"news/b\.md cannot be read"):
+        await add(brand, tmp_path / "news", tmp_path / "index")
+    assert not (brand.folder / "knowledge" / "news").exists()
+
+
+@pytest.mark.parametrize("name", ["missing.md", "photo.jpg", "empty"])
+async def test_nothing_to_add_is_an_error(brand: Brand, tmp_path: Path, name: str) -> None:
+    (tmp_path / "photo.jpg").write_text("x", "utf-8")
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(KnowledgeError, match="There is nothing to add at"):
+        await add(brand, tmp_path / name, tmp_path / "index")
+
+
+async def test_stats_count_passages_by_source(builder: Builder) -> None:
+    with pytest.raises(KnowledgeError, match="build it first"):
+        stats(builder.folder)
+    await builder.build()
+    told = stats(builder.folder)
+    assert (told.version, told.embedder, told.passages) == (1, "counting", 6)
+    assert told.by_source == (
+        ("catalog.csv", 2),
+        ("knowledge/returns.md", 2),
+        ("knowledge/shipping/fees.csv", 2),
+    )
