@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from agent.decide import Proposal
+from agent.evidence import bigrams
 from agent.inbound import clean
 from agent.memory import PendingPurchase
 from agent.turn_state import Focus, Result, TurnContext
@@ -68,8 +69,8 @@ class Actor:
         if listed is None:
             return
         orders = listed.orders
-        if skus := call.args.get("products"):
-            orders = tuple(o for o in orders if any(i.sku in skus for i in o.items)) or orders
+        skus = tuple(call.args.get("products", ()))
+        orders = self._with_products(orders, skus)
         in_focus = self._turn.memory.orders_in_focus
         if call.args.get("previous"):
             orders = _before(orders, in_focus)
@@ -80,6 +81,19 @@ class Actor:
         if len(orders) == 1:
             self._results.pop()
             await self._call("lookup_order", {"order_id": orders[0].order_id})
+
+    def _with_products(
+        self, orders: tuple[OrderCard, ...], skus: tuple[str, ...]
+    ) -> tuple[OrderCard, ...]:
+        """The orders with one of these products, or else with words of the message in a name."""
+        if skus:
+            return tuple(o for o in orders if any(i.sku in skus for i in o.items)) or orders
+        said = bigrams(self._turn.message.text)
+        shared = [
+            max(len(said & bigrams(i.name)) for i in o.items) if o.items else 0 for o in orders
+        ]
+        most = max(shared, default=0)
+        return tuple(o for o, count in zip(orders, shared, strict=True) if count == most)
 
     async def _pay(self, call: Proposal) -> None:
         """Pay the only unpaid order (with that product), or propose to buy the product."""

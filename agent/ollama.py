@@ -85,13 +85,17 @@ class OllamaWire:
             )
 
     def _check_read(self, chunk: AIMessageChunk, request: Request) -> None:
-        """Ollama lowers the context to what the model has, and says so only by this count."""
-        if chunk.usage_metadata is None:
-            return
-        read, fewest = chunk.usage_metadata["input_tokens"], fewest_tokens(request)
+        """A prompt that was cut shows only in the count of tokens that were read.
+
+        Cut to the window we asked for, the count fills it; cut to a smaller one that the model
+        has, the count is less than the text can have.
+        """
+        read = chunk.usage_metadata["input_tokens"] if chunk.usage_metadata else 0
+        fewest = fewest_tokens(request)
         # Old versions leave the count out when the whole prompt was cached.
-        if 0 < read < fewest:
+        if 0 < read < fewest or read > self._context_tokens - request.max_tokens:
             raise PromptTooLongError(
-                f"Ollama read {read} tokens of a prompt that has at least {fewest}: {self._name} "
-                "has a smaller context. Use another model, or shorten the prompt."
+                f"Ollama read {read} tokens of a prompt that has {fewest} or more, in a context "
+                f"of {self._context_tokens}: {self._name} did not get it whole. Shorten the "
+                "prompt, raise DIGITAL_HUMAN_CONTEXT_TOKENS, or use a model with a larger context."
             )

@@ -1,8 +1,8 @@
 """How many tokens a prompt may have, told from its text alone.
 
 A server with a fixed window cuts a longer prompt silently, and from the front, where the rules
-stand; so the size is judged before it is sent. Both figures hold for the tokenizers of all Qwen
-generations: see docs/models.md for the texts they were compared with.
+stand; so the size is judged before anything is sent. docs/models.md has the texts that both
+figures were compared with.
 """
 
 import json
@@ -12,22 +12,26 @@ from agent.model import Request
 
 _MESSAGE_TOKENS = 6
 _REPLY_TOKENS = 8
-_WORD = re.compile(r"[A-Za-z]+|\s+|[^\sA-Za-z]")
-_BYTES_PER_TOKEN_AT_MOST = 9
+_LONGEST_WORD = 12
+_BYTES_PER_TOKEN_AT_MOST = 8
+_PIECE = re.compile(r" ?[A-Za-z]+|\s+|[^\sA-Za-z]")
+_REPEATED = re.compile(r"(.)\1{3,}", re.DOTALL)
 
 
 def most_tokens(request: Request) -> int:
-    """The prompt has at most so many tokens.
+    """The prompt has at most so many tokens, in any text that somebody means to say.
 
-    Letters count one for two of them begun; a digit, sign or Chinese character one; anything rarer
-    its UTF-8 bytes less one; a run of white space one for four.
+    Counted are one token for three letters of a word, for a digit or sign, and for a Chinese
+    character; two for three letters of what is no word (codes, keys); two or three for characters
+    of other scripts and emoji; one for four of white space, none for the blank before a word.
     """
     return _REPLY_TOKENS + sum(_MESSAGE_TOKENS + _most(text) for text in _texts(request))
 
 
 def fewest_tokens(request: Request) -> int:
-    """The prompt has at least so many tokens."""
-    return sum(len(text.encode()) for text in _texts(request)) // _BYTES_PER_TOKEN_AT_MOST
+    """The prompt has at least so many tokens: one for eight bytes, repetitions left out."""
+    squeezed = (_REPEATED.sub(r"\1\1\1", text) for text in _texts(request))
+    return sum(len(text.encode()) for text in squeezed) // _BYTES_PER_TOKEN_AT_MOST
 
 
 def _texts(request: Request) -> list[str]:
@@ -36,19 +40,20 @@ def _texts(request: Request) -> list[str]:
 
 
 def _most(text: str) -> int:
-    return sum(_most_of(match.group()) for match in _WORD.finditer(text))
+    return sum(_most_of(match.group()) for match in _PIECE.finditer(text))
 
 
 def _most_of(piece: str) -> int:
-    if piece.isascii() and piece.isalpha():
-        return (len(piece) + 1) // 2
     if piece.isspace():
         return (len(piece) + 3) // 4
-    if (
-        piece.isascii()
-        or "\u3000" <= piece <= "\u303f"
-        or "\u4e00" <= piece <= "\u9fff"
-        or "\uff00" <= piece <= "\uffef"
-    ):
-        return 1
-    return len(piece.encode())
+    if piece.isascii():
+        return _most_of_letters(piece.strip())
+    if piece > "\uffff":
+        return 3
+    chinese = "\u4e00" <= piece <= "\u9fff" or "\u3000" <= piece <= "\u303f" or piece >= "\uff00"
+    return 1 if chinese else 2
+
+
+def _most_of_letters(piece: str) -> int:
+    is_word = len(piece) <= _LONGEST_WORD and (piece[1:].islower() or len(piece) == 1)
+    return (len(piece) + 2) // 3 if is_word else (2 * len(piece) + 2) // 3

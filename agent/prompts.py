@@ -9,7 +9,7 @@ from typing import Any
 from knowledge.brand import Brand, Example, ExampleCall, Language
 
 _FOLDER = Path(__file__).parent / "texts"
-_MAX_BRAND_EXAMPLES = 16
+_MAX_BRAND_EXAMPLES = 10
 HAND_OFF_REASONS = ("asked", "complaint", "claim", "unwell", "unsolved")
 
 

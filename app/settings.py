@@ -65,3 +65,17 @@ class Settings(BaseSettings):
         validation_alias="TERM_PROGRAM",
         description="Set by terminals themselves; pictures are shown inline where it is known.",
     )
+
+
+def example_file() -> str:
+    """The text of .env.example: every setting with its default and what it does."""
+    lines = ["# Copy to .env and change what you need; every line is optional.\n"]
+    for name, field in Settings.model_fields.items():
+        if field.validation_alias:
+            continue
+        value = field.get_default(call_default_factory=True)
+        if isinstance(value, SecretStr):
+            value = value.get_secret_value()
+        shown = "" if name == "cache_dir" else value
+        lines.append(f"# {field.description}\n# DIGITAL_HUMAN_{name.upper()}={shown}\n")
+    return "\n".join(lines)

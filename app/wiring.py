@@ -98,7 +98,10 @@ async def open_payments(settings: Settings) -> AsyncIterator[DemoPayments]:
 
 @asynccontextmanager
 async def open_agent(
-    settings: Settings, clock: Clock = real_time, database: Path | None = None
+    settings: Settings,
+    clock: Clock = real_time,
+    database: Path | None = None,
+    model: Model | None = None,
 ) -> AsyncIterator[Running]:
     """Everything a conversation needs; opened in order, closed in reverse, whatever happens.
 
@@ -106,6 +109,7 @@ async def open_agent(
         settings: What to open.
         clock: What time it is, for tools and replies.
         database: The folder of the database, if not the one of the settings.
+        model: A model that is open already and stays open; else the one of the settings is opened.
     """
     brand = load_brand(settings.brand)
     async with AsyncExitStack() as stack:
@@ -116,8 +120,9 @@ async def open_agent(
         shop = await open_shop(brand, engine, clock, page, key)
         stack.push_async_callback(shop.close)
         with shown_progress() as progress:
-            model = await open_model(settings.model, model_options(settings), progress)
-            stack.push_async_callback(model.close)
+            if model is None:
+                model = await open_model(settings.model, model_options(settings), progress)
+                stack.push_async_callback(model.close)
             embedder = open_embedder(settings.embeddings, settings.ollama_url)
             folder = settings.data_dir / "knowledge" / brand.id
             knowledge = await BrandKnowledge.open(brand, folder, embedder, progress)

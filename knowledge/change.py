@@ -2,12 +2,14 @@
 
 import json
 import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from knowledge.snapshot import Snapshot, load_snapshot, save_snapshot
 
-# Up to this many passages an index is searched in memory (40 MB), beyond it in the database.
+# Up to here an index is searched in memory (8 MB a thousand passages), beyond in the database,
+# which costs 200 MB from the start.
 SMALL_INDEX = 20_000
 _ORDER, _NEW = "order.json", "new"
 
@@ -45,3 +47,13 @@ def load_change(folder: Path) -> Change:
 def snapshot_folder(folder: Path, version: int) -> Path:
     """Where the readers of a small index find this version."""
     return folder / f"v{version}"
+
+
+def snapshot_folders(folder: Path) -> Iterator[Path]:
+    """The copies of all versions that are still there."""
+    return (path for path in folder.glob("v*") if path.name[1:].isdecimal())
+
+
+def last_version(folder: Path) -> int:
+    """The last version there was, should its manifest be lost: versions never go back."""
+    return max((int(path.name[1:]) for path in snapshot_folders(folder)), default=0)

@@ -16,13 +16,15 @@ STEPS = 220  # a numbered list up to this length stays whole
 LONGEST = 320  # no passage is longer, whatever it holds
 _LONGEST_LEAD = 60
 
+Prose = Paragraph | Items
+
 
 @dataclass(frozen=True, slots=True)
 class _Section:
     """What stands under one path of headings, up to the next heading."""
 
     path: tuple[Heading, ...]
-    blocks: tuple[Block, ...]
+    blocks: tuple[Prose | Table, ...]
 
     @property
     def heading(self) -> tuple[str, ...]:
@@ -52,7 +54,7 @@ def _title(source: str, blocks: tuple[Block, ...]) -> tuple[Heading, tuple[Block
 
 def _sections(title: Heading, blocks: tuple[Block, ...]) -> Iterator[_Section]:
     path: tuple[Heading, ...] = (title,)
-    held: list[Block] = []
+    held: list[Prose | Table] = []
     for block in blocks:
         if not isinstance(block, Heading):
             held.append(block)
@@ -81,7 +83,7 @@ def _section_passages(source: str, section: _Section, names: ProductNames) -> It
             yield from row_passages(source, heading, block, names, LONGEST)
 
 
-def _texts(blocks: tuple[Block, ...]) -> Iterator[str]:
+def _texts(blocks: tuple[Prose | Table, ...]) -> Iterator[str]:
     prose = [block for block in blocks if not isinstance(block, Table)]
     whole = "\n".join(_text(block) for block in prose)
     limit = STEPS if any(isinstance(b, Items) and b.numbered for b in prose) else SMALL
@@ -100,17 +102,11 @@ def _texts(blocks: tuple[Block, ...]) -> Iterator[str]:
         lead = ""
 
 
-def _text(block: Block) -> str:
-    match block:
-        case Items(items):
-            return "\n".join(items)
-        case Paragraph(text) | Heading(_, text):
-            return text
-        case Table():
-            return ""
+def _text(block: Prose) -> str:
+    return block.text if isinstance(block, Paragraph) else "\n".join(block.items)
 
 
-def _leads(block: Block) -> bool:
+def _leads(block: Prose) -> bool:
     text = _text(block)
     return len(text) <= _LONGEST_LEAD and text.endswith((":", "："))
 

@@ -3,7 +3,7 @@
 import itertools
 import shutil
 import time
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.brand import Brand
-from knowledge.change import SMALL_INDEX, Change, save_change, snapshot_folder
+from knowledge.change import (
+    SMALL_INDEX,
+    Change,
+    last_version,
+    save_change,
+    snapshot_folder,
+    snapshot_folders,
+)
 from knowledge.chunk import passages_of
 from knowledge.collect import READABLE, collect
 from knowledge.embed import Embedder
@@ -95,7 +102,7 @@ class Builder:
         known = base.digests if base else {}
         stale = {s for s in {*known, *now} if known.get(s) != now.get(s)}
         rows = await self._rows(stale & now.keys(), listing)
-        version = (before.version if before else _last_version(self.folder)) + 1
+        version = (before.version if before else last_version(self.folder)) + 1
         change = Change(
             version,
             base.table_version if base else None,
@@ -181,7 +188,7 @@ class Builder:
         """Remove what no reader can need; one version more stays for those just opening it."""
         shutil.rmtree(self.folder / "change", ignore_errors=True)
         kept = {snapshot_folder(self.folder, after.version - age).name for age in (0, 1)}
-        for old in _snapshot_folders(self.folder):
+        for old in snapshot_folders(self.folder):
             if old.name not in kept:
                 shutil.rmtree(old, ignore_errors=True)
         Office(self.folder / "converted").forget_all_but(listing.files)
@@ -193,12 +200,3 @@ class Builder:
 
 def _all_text(passage: Passage) -> str:
     return "\n".join((*passage.heading, passage.text))
-
-
-def _snapshot_folders(folder: Path) -> Iterable[Path]:
-    return (path for path in folder.glob("v*") if path.name[1:].isdecimal())
-
-
-def _last_version(folder: Path) -> int:
-    """The last version there was, should its manifest be lost: versions never go back."""
-    return max((int(path.name[1:]) for path in _snapshot_folders(folder)), default=0)

@@ -3,7 +3,8 @@
 import asyncio
 import json
 import sys
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,9 +35,10 @@ class Office:
         """
         missing = [file for file in files if not self._kept(file).exists()]
         self.cache.mkdir(parents=True, exist_ok=True)
-        async for file, text in self._converted(missing):
-            _write_whole(self._kept(file), text)
-            on_file(file)
+        async with aclosing(self._converted(missing)) as conversions:
+            async for file, text in conversions:
+                _write_whole(self._kept(file), text)
+                on_file(file)
         return {file.source: self._kept(file).read_text("utf-8") for file in files}
 
     def forget_all_but(self, files: Sequence[SourceFile]) -> None:
@@ -52,7 +54,7 @@ class Office:
 
     async def _converted(
         self, files: Sequence[SourceFile]
-    ) -> AsyncIterator[tuple[SourceFile, str]]:
+    ) -> AsyncGenerator[tuple[SourceFile, str], None]:
         if not files:
             return
         child = await asyncio.create_subprocess_exec(

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from knowledge.cleaning import clean_line
+from knowledge.markup import plain, without_html
 
 _HEADING = re.compile(r"(#{1,6})\s+(\S.*?)\s*#*")
 _BOLD_LINE = re.compile(r"(\*\*|__)(?=\S)([^*_\n]{1,60})(?<=\S)\1\s*[:：]?")
@@ -14,10 +15,6 @@ _BULLET = re.compile(r"(?:[-*+]\s+|[•·●◆■▪]\s*)(?=\S)")
 _NUMBER = re.compile(r"(?:\d{1,2}(?:[.)](?!\d)|、)|[（(]\d{1,2}[)）]|[①-⑳])\s*(?=\S)")
 _QUESTION = re.compile(r"[*_]{0,2}(?:问题?|Q)\s*\d{0,3}\s*[:：]\s*(\S.*?)[*_]{0,2}", re.IGNORECASE)
 _ANSWER = re.compile(r"[*_]{0,2}(?:答案?|回答|A)\s*\d{0,3}\s*[:：][*_]{0,2}\s*", re.IGNORECASE)
-_INLINE_ANSWER = re.compile(
-    r"^([*_]{0,2}(?:问题?|Q)\s?\d{0,3}\s?[:：].{1,110}?)(?<=[\s?？。])(?=(?:答案?|回答|A)\d{0,3}\s?[:：])",
-    re.IGNORECASE | re.MULTILINE,
-)
 _SEPARATOR = re.compile(r"\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?")
 _RULE = re.compile(r"(?:[-*_=]\s*){3,}")
 _SENTENCE_SIGNS = re.compile(r"[。！？；，：!?;,:]|\.$")
@@ -67,32 +64,11 @@ Block = Heading | Paragraph | Items | Table
 
 def outline(text: str) -> tuple[Block, ...]:
     """The blocks of a cleaned document, in order."""
-    reader = _Reader(_without_inline_html(text).split("\n"))
+    reader = _Reader(without_html(text).split("\n"))
     while reader.at < len(reader.lines):
         reader.step()
     reader.end_paragraph()
     return _with_title(reader.blocks)
-
-
-def plain(text: str) -> str:
-    """Markdown's signs taken out; the words, and the addresses of links, stay."""
-    # Every repetition is bounded: hostile text must not cost quadratic time.
-    text = re.sub(r"!\[([^\[\]]{0,300})\]\([^()]{0,2000}\)", r"\1", text)
-    text = re.sub(r"\[([^\[\]]{0,300})\]\(([^\s()]{1,2000})(?:\s+\"[^\"]{0,300}\")?\)", _link, text)
-    text = re.sub(r"\*\*|`", "", text)
-    return re.sub(r"\\([\\`*_{}\[\]()#+.!|>~-])", r"\1", text).strip()
-
-
-def _link(match: re.Match[str]) -> str:
-    words, address = match.group(1), match.group(2)
-    return address if words in {"", address} else f"{words} ({address})"
-
-
-def _without_inline_html(text: str) -> str:
-    text = re.sub(r"<!--.{0,2000}?-->", "", text, flags=re.DOTALL)
-    text = re.sub(r"<br\s*/?>", "\n", text, flags=re.IGNORECASE)
-    text = _INLINE_ANSWER.sub(r"\1\n", text)
-    return re.sub(r"</?(?:b|strong|i|em|u|p|span|div|font|sup|sub)(?:\s[^<>]*)?>", "", text)
 
 
 def _with_title(blocks: list[Block]) -> tuple[Block, ...]:

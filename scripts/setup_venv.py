@@ -1,4 +1,4 @@
-"""Set up .venv from a pinned and hashed requirements file; needs only Python and its venv module."""
+"""Set up .venv from a pinned and hashed requirements file; needs only Python with venv."""
 
 import subprocess
 import sys
@@ -9,7 +9,7 @@ MIN_PYTHON = (3, 11)
 
 
 def main() -> int:
-    """Make .venv if it is not there, install the file given, and say what went wrong in one line."""
+    """Make .venv if it is not there and install the file given; one line says what failed."""
     if sys.version_info < MIN_PYTHON:
         print(
             f"Python 3.11 or newer is needed; this is {sys.version.split()[0]}. "

@@ -26,9 +26,11 @@ def test_the_fixed_part_comes_first_and_never_changes() -> None:
     assert later.messages[1].text == "（上文：\n顾客：a 客服：b\n）\n顾客：到哪了"
 
 
-def test_a_short_first_question_needs_no_query() -> None:
-    assert "query" not in json.dumps(decide_request(PROMPTS, Memory(), "退货几天", TOOLS).schema)
-    assert "query" in json.dumps(decide_request(PROMPTS, Memory(), "你好，退货几天", TOOLS).schema)
+def test_a_query_is_only_asked_for_where_there_is_history() -> None:
+    first = decide_request(PROMPTS, Memory(), "退货几天", TOOLS)
+    later = decide_request(PROMPTS, Memory((Exchange("a", "b"),)), "那换货呢", TOOLS)
+    assert "query" not in json.dumps(first.schema)
+    assert "query" in json.dumps(later.schema)
 
 
 def test_only_the_brands_tools_are_offered() -> None:

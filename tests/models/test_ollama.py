@@ -20,11 +20,12 @@ async def test_context_limits_seed_and_no_thinking_are_sent() -> None:
 
 
 async def test_a_prompt_that_may_not_fit_is_refused_before_it_is_sent() -> None:
-    async with talking("ollama", says("好")) as (model, server):
+    async with talking("ollama", says("好", prompt_tokens=1500)) as (model, server):
         with pytest.raises(PromptTooLongError, match=r"may have 2\d\d\d tokens .* context of 2048"):
             await model.complete(ask("退货" * 1010))
         await model.complete(ask("退货" * 900))
-    assert len(server.asked) == 1
+        await model.complete(ask("Where is my order? " * 200))
+    assert len(server.asked) == 2
 
 
 async def test_the_answer_needs_room_as_well() -> None:
@@ -33,11 +34,17 @@ async def test_the_answer_needs_room_as_well() -> None:
             await model.complete(ask("退货" * 900, max_tokens=400))
 
 
-async def test_a_prompt_that_was_cut_silently_is_noticed() -> None:
+async def test_a_prompt_cut_to_a_smaller_context_is_noticed() -> None:
     text = "The parcel was sent on Monday and should have arrived by now. " * 60
-    async with talking("ollama", says("好", prompt_tokens=200)) as (model, _):
-        with pytest.raises(PromptTooLongError, match="Ollama read 200 tokens"):
+    async with talking("ollama", says("好", prompt_tokens=256)) as (model, _):
+        with pytest.raises(PromptTooLongError, match="Ollama read 256 tokens"):
             await model.complete(Request((Message("user", text),), max_tokens=20))
+
+
+async def test_a_prompt_of_rare_signs_cut_to_our_own_context_is_noticed() -> None:
+    async with talking("ollama", says("好", prompt_tokens=2048)) as (model, _):
+        with pytest.raises(PromptTooLongError, match="Ollama read 2048 tokens"):
+            await model.complete(ask("龘靐齉爩" * 400))
 
 
 async def test_a_count_left_out_for_a_cached_prompt_is_no_cut() -> None:

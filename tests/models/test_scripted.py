@@ -69,7 +69,7 @@ async def test_a_file_of_answers_is_read_line_by_line(tmp_path: Path) -> None:
 def test_a_mistake_in_the_file_is_named_with_its_line(tmp_path: Path, line: str, told: str) -> None:
     file = tmp_path / "answers.jsonl"
     file.write_text('{"text": "您好"}\n' + line, "utf-8")
-    with pytest.raises(ModelDownError, match="answers.jsonl:2") as caught:
+    with pytest.raises(ModelDownError, match=r"answers\.jsonl:2") as caught:
         ScriptedModel.from_file(file)
     assert told in str(caught.value)
 
