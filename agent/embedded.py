@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import xllamacpp
-
 from agent.model import ModelDownError
 
 
@@ -49,10 +47,11 @@ async def start_embedded(file: Path, options: EmbeddedOptions) -> EmbeddedServer
         ModelDownError: the file cannot be loaded.
     """
     key = secrets.token_hex(16)
-    params = _params(file, options, key)
+    llama = _llama()
+    params = _params(llama, file, options, key)
     try:
         # Loading takes a second or two and would hold up everybody else on the event loop.
-        server = await asyncio.to_thread(xllamacpp.Server, params)
+        server = await asyncio.to_thread(llama.Server, params)
     except RuntimeError as error:
         raise ModelDownError(
             f"{file} cannot be loaded ({error}): is it a GGUF file, and is there enough memory?"
@@ -76,8 +75,20 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _params(file: Path, options: EmbeddedOptions, key: str) -> Any:
-    params = xllamacpp.CommonParams()
+def _llama() -> Any:
+    """The library, loaded on first use.
+
+    Its threads spin while they wait for each other, and are 40 times slower as soon as anything
+    else wants a core; OpenMP reads this variable when it is loaded.
+    """
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # noqa: TID251 - for OpenMP, not for us
+    import xllamacpp  # noqa: PLC0415 - only once the variable is set
+
+    return xllamacpp
+
+
+def _params(llama: Any, file: Path, options: EmbeddedOptions, key: str) -> Any:
+    params = llama.CommonParams()
     params.model.path = str(file)
     params.n_parallel = options.slots
     params.n_ctx = options.slots * options.context_tokens
@@ -97,7 +108,7 @@ def _params(file: Path, options: EmbeddedOptions, key: str) -> Any:
     # Each slot keeps its own prompt; a second copy of them in memory buys nothing here.
     params.cache_ram_mib = 0
     # Eight-bit keys and values halve the cache's memory.
-    params.cache_type_k = xllamacpp.ggml_type.GGML_TYPE_Q8_0
-    params.cache_type_v = xllamacpp.ggml_type.GGML_TYPE_Q8_0
+    params.cache_type_k = llama.ggml_type.GGML_TYPE_Q8_0
+    params.cache_type_v = llama.ggml_type.GGML_TYPE_Q8_0
     params.n_ubatch = 128
     return params

@@ -2,8 +2,8 @@
 
 from agent.answer import quoted, select_request, selected
 from agent.evidence import Line, Question, lines_of, missing, spoken
-from agent.product_facts import asked_of, told_of
-from agent.terms import key_terms
+from agent.product_facts import asked_of, only_asks, told_of
+from agent.terms import key_terms, without_products
 from agent.turn_state import Draft, TurnContext
 from agent.write import write
 from tools.artifacts import Evidence, EvidenceHit
@@ -20,8 +20,9 @@ async def answer_question(turn: TurnContext, found: Evidence, *, repair: bool = 
     lines = lines_of(found, question, lambda hit: _said(turn, hit, question.text))
     terms = key_terms(question.text, turn.catalog, turn.prompts.everyday)
     lacking = missing(question.text, lines, terms)
-    facts = asked_of(question.text)
-    chosen = _product_lines(lines, question) if facts and not terms else ()
+    told = _product_lines(lines, question) if asked_of(question.text) else ()
+    bare = without_products(question.text, turn.catalog)
+    certain = bool(told) and only_asks(bare)
     await turn.journal.note(
         "evidence",
         {
@@ -29,17 +30,18 @@ async def answer_question(turn: TurnContext, found: Evidence, *, repair: bool = 
             "lines": [line.shown for line in lines],
             "terms": list(terms),
             "missing": list(lacking),
-            "certain": [line.number for line in chosen],
+            "told": [line.number for line in told],
         },
     )
     if not lines or lacking:
         return Draft((), unanswered=True)
-    if chosen:
-        return quoted(chosen)
+    if certain:
+        return quoted(told)
     if turn.style == "write" and not repair:
         return await write(turn, question.text, lines)
     request = select_request(turn.prompts, question.text, lines)
-    return quoted(selected(await turn.asking.ask("answer", request), lines))
+    chosen = selected(await turn.asking.ask("answer", request), lines)
+    return quoted((*told, *(line for line in chosen if line not in told)))
 
 
 def _question(turn: TurnContext, query: str) -> Question:

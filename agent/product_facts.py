@@ -10,12 +10,24 @@ _PRICE = re.compile(
 )
 _STOCK = re.compile(r"有货|现货|库存|缺货|补货|卖完|断货|还有吗|有没有货|in stock|available", re.I)
 _LINK = re.compile(r"网址|商品链接|商品页|详情页|product page|\burl\b", re.I)
+_SMALL_WORDS = re.compile(
+    r"[\W_]+|请问|你们|咱们|您好|你好|这个|那个|这款|那款|这瓶|现在|目前|一[瓶支个盒件套片把张台部份]|大概|要|卖|是|的|吗|呢|啊|呀|亲|它|和|还|有|没|"
+    r"\b(?:the|a|an|is|it|are|does|do|what|s|of|for|this|that|now|please|hi|hello|one)\b",
+    re.IGNORECASE,
+)
+_MAX_REST = 2
 
 
 def asked_of(question: str) -> frozenset[str]:
     """Which of price, stock and page a question asks for."""
     pairs = {"price": _PRICE, "stock": _STOCK, "page": _LINK}
     return frozenset(name for name, pattern in pairs.items() if pattern.search(question))
+
+
+def only_asks(question: str) -> bool:
+    """Whether price, stock or page is all that a question (without product names) asks."""
+    rest = _PRICE.sub("", _STOCK.sub("", _LINK.sub("", question)))
+    return len(_SMALL_WORDS.sub("", rest)) <= _MAX_REST
 
 
 def told_of(product: Product, asked: frozenset[str], language: Language) -> str:

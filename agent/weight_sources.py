@@ -90,7 +90,8 @@ class HttpSource:
             headers["Range"] = f"bytes={part.size}-"
         async with client.stream("GET", self.url, headers=headers) as answer:
             _check_answer(answer, part)
-            await _pour(answer.aiter_raw(_CHUNK_BYTES), part, told)
+            # As they come: pieces collected first would be lost when the line breaks.
+            await _pour(answer.aiter_raw(), part, told)
 
 
 def _copy(file: Path, part: PartFile, told: Told) -> None:

@@ -177,8 +177,8 @@ def _database(folder: Path) -> Check:
 
 
 def _existing(folder: Path) -> Path:
-    """The folder, or the nearest one above it that is there."""
-    return next(place for place in (folder, *folder.absolute().parents) if place.is_dir())
+    """The path, or the nearest one above it that is there."""
+    return next(place for place in (folder, *folder.absolute().parents) if place.exists())
 
 
 def _brand(folder: Path) -> Check:

@@ -7,15 +7,15 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from agent.models import ModelOptions, open_model
-from agent.scripted import ScriptedModel
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from agent.graph import build_graph
 from agent.log import Log
 from agent.model import Model
+from agent.models import ModelOptions, open_model
 from agent.prompts import load_prompts
 from agent.replay import ClosedShop
+from agent.scripted import ScriptedModel
 from agent.turn import Agent, Services
 from app.progress import shown_progress
 from app.settings import Settings

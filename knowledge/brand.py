@@ -27,7 +27,7 @@ class BrandError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """One row of catalog.csv. Prices are integer cents of `currency`; `images` are brand-relative."""
+    """One row of catalog.csv: price in integer cents of `currency`, `images` brand-relative."""
 
     sku: str
     name: str

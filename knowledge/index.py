@@ -22,7 +22,7 @@ from knowledge.change import (
 from knowledge.chunk import passages_of
 from knowledge.collect import READABLE, collect
 from knowledge.embed import Embedder
-from knowledge.manifest import Manifest, only_builder, read_manifest, recipe, write_manifest
+from knowledge.manifest import Manifest, alone, read_manifest, recipe, write_manifest
 from knowledge.office import CONVERSION, Office
 from knowledge.passages import Passage
 from knowledge.products import CATALOG, ProductNames, catalog_terms, product_passages
@@ -70,7 +70,7 @@ class Builder:
             KnowledgeError: a file cannot be read, or the index not written; it is as it was.
         """
         started = time.perf_counter()
-        async with only_builder(self.folder):
+        async with alone(self.folder, "building"):
             listing = list_sources(self.brand.folder, READABLE)
             before = read_manifest(self.folder)
             now = self._digests(listing)

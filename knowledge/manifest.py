@@ -10,7 +10,7 @@ from typing import IO
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-_MANIFEST, _LOCK = "manifest.json", "lock"
+_MANIFEST = "manifest.json"
 _SECONDS_BETWEEN_TRIES = 0.1
 
 
@@ -57,21 +57,21 @@ def recipe(parts: Iterable[str]) -> str:
 
 
 @asynccontextmanager
-async def only_builder(folder: Path) -> AsyncIterator[None]:
-    """Nobody else builds in this folder meanwhile; waits until it is our turn.
+async def alone(folder: Path, activity: str) -> AsyncIterator[None]:
+    """Nobody else does the same in this folder meanwhile; waits until it is our turn.
 
     The operating system gives the lock back when a process dies, whatever it died of.
     """
-    with _lock_file(folder) as file:
+    with _lock_file(folder, activity) as file:
         # Another process cannot set an event of ours.
         while not _locked(file.fileno()):  # noqa: ASYNC110
             await asyncio.sleep(_SECONDS_BETWEEN_TRIES)
         yield
 
 
-def _lock_file(folder: Path) -> IO[bytes]:
+def _lock_file(folder: Path, activity: str) -> IO[bytes]:
     folder.mkdir(parents=True, exist_ok=True)
-    return (folder / _LOCK).open("wb")
+    return (folder / f"{activity}.lock").open("wb")
 
 
 def _locked(descriptor: int) -> bool:

@@ -20,6 +20,7 @@ from lancedb.index import FTS
 from numpy.typing import NDArray
 
 from knowledge.change import SMALL_INDEX, Change, load_change, snapshot_folder
+from knowledge.manifest import alone
 from knowledge.passages import Passage
 from knowledge.rankings import Candidate, merged_ranks
 from knowledge.snapshot import Row, Snapshot, in_order, save_snapshot
@@ -41,7 +42,12 @@ _COLUMNS = ["id", "source", "heading", "text", "kind", "sku", "place", "words", 
 
 async def shelve(folder: Path, change_folder: Path) -> int:
     """Carry out a change and copy a small index out for its readers; gives the table's version."""
-    change = load_change(change_folder)
+    # A builder that was killed may have left a child behind that still writes.
+    async with alone(folder, "writing"):
+        return await _shelve(folder, load_change(change_folder))
+
+
+async def _shelve(folder: Path, change: Change) -> int:
     database = await lancedb.connect_async(folder / _DATABASE)
     if change.base is None:
         table = await database.create_table(_TABLE, _arrow(change.snapshot), mode="overwrite")

@@ -46,7 +46,7 @@ class Orders(Protocol):
         ...
 
     async def own_orders(self, caller: Caller) -> tuple[Order, ...]:
-        """The caller's orders, newest first; if not signed in, those proved in this conversation."""
+        """His orders, newest first; if not signed in, those proved in this conversation."""
         ...
 
     async def prove(self, order_id: str, phone_tail: str, caller: Caller) -> Order:

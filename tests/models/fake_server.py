@@ -24,6 +24,8 @@ class FakeServer:
     headers: list[str] = field(default_factory=list)
     left: int = 0
     port: int = 0
+    closing: asyncio.Event = field(default_factory=asyncio.Event)
+    busy: set[asyncio.Task[None] | None] = field(default_factory=set)
 
     @property
     def url(self) -> str:
@@ -31,12 +33,13 @@ class FakeServer:
         return f"{root}/v1" if self.style == "openai" else root
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.busy.add(asyncio.current_task())
         try:
             await self._read(reader)
             async for piece in self.act(self):
                 writer.write(piece)
                 await writer.drain()
-                if reader.at_eof():
+                if reader.at_eof() or self.closing.is_set():
                     self.left += 1
                     break
         except (ConnectionError, asyncio.IncompleteReadError):
@@ -138,13 +141,13 @@ def answers(status: int, body: str, kind: str = "application/json") -> Act:
 
 
 async def hangs(server: FakeServer) -> Frames:
-    await asyncio.sleep(30)
+    await server.closing.wait()
     yield b""
 
 
 async def hangs_after_a_word(server: FakeServer) -> Frames:
     yield server.opening + server.frame("你好")
-    await asyncio.sleep(30)
+    await server.closing.wait()
 
 
 async def trickles(server: FakeServer) -> Frames:
@@ -202,4 +205,6 @@ async def served(style: Style, act: Act) -> AsyncIterator[FakeServer]:
     try:
         yield fake
     finally:
+        fake.closing.set()
         server.close()
+        await asyncio.gather(*filter(None, fake.busy))

