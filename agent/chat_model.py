@@ -16,6 +16,7 @@ from langchain_core.messages import (
 from agent.heard import Heard
 from agent.model import Completion, ModelDownError, OnText, PromptTooLongError, Request
 from agent.model_http import TimeLimits
+from agent.warmth import Warmth
 
 Chunks = AsyncGenerator[AIMessageChunk, None]
 
@@ -45,10 +46,14 @@ class Wire(Protocol):
 class ChatModel:
     """A `Model` over a LangChain chat model. It never tries twice: the turn decides about that."""
 
-    def __init__(self, spec: str, wire: Wire, limits: TimeLimits) -> None:
+    def __init__(
+        self, spec: str, wire: Wire, limits: TimeLimits, warmth: Warmth | None = None
+    ) -> None:
         self._spec = spec
         self._wire = wire
         self._limits = limits
+        self._warmth = warmth
+        self._warming: asyncio.Task[None] | None = None
 
     @property
     def spec(self) -> str:
@@ -57,10 +62,20 @@ class ChatModel:
 
     async def close(self) -> None:
         """Let go of the server; safe to call twice."""
+        if self._warming:
+            self._warming.cancel()
+            await asyncio.wait([self._warming])
         await self._wire.close()
+
+    def warm_up(self, prompts: tuple[str, ...]) -> None:
+        """Begin to read the fixed prompts; requests wait until that is done."""
+        if self._warmth and not self._warming:
+            self._warming = asyncio.create_task(self._warmth.warm(prompts))
 
     async def complete(self, request: Request, on_text: OnText | None = None) -> Completion:
         """Answer the request; see `agent.model.Model`."""
+        if self._warming:
+            await asyncio.wait([self._warming])
         clock = asyncio.get_running_loop().time
         heard = Heard(self._spec, request, clock())
         try:

@@ -13,11 +13,15 @@ from agent.model import ModelDownError
 
 @dataclass(frozen=True, slots=True)
 class EmbeddedOptions:
-    """`threads` 0: one per core. `context_tokens` is what one of the `slots` holds."""
+    """`threads` 0: one per core. `context_tokens` is what one of the `slots` holds.
+
+    `cache_dir` is where the caches of fixed prompts are kept; without it they are not.
+    """
 
     threads: int = 0
     slots: int = 2
     context_tokens: int = 3072
+    cache_dir: Path | None = None
 
 
 class EmbeddedServer:
@@ -25,7 +29,8 @@ class EmbeddedServer:
 
     def __init__(self, server: Any, key: str) -> None:
         self._server = server
-        self.url = f"{server.listening_address}/v1"
+        self.address = str(server.listening_address)
+        self.url = f"{self.address}/v1"
         self.key = key
 
     async def stop(self) -> None:
@@ -48,6 +53,8 @@ async def start_embedded(file: Path, options: EmbeddedOptions) -> EmbeddedServer
     """
     key = secrets.token_hex(16)
     llama = _llama()
+    if options.cache_dir is not None:
+        await asyncio.to_thread(options.cache_dir.mkdir, parents=True, exist_ok=True)
     params = _params(llama, file, options, key)
     try:
         # Loading takes a second or two and would hold up everybody else on the event loop.
@@ -101,7 +108,9 @@ def _params(llama: Any, file: Path, options: EmbeddedOptions, key: str) -> Any:
     params.port = 0
     params.api_keys = [key]
     params.ui = False
-    params.endpoint_slots = False
+    params.endpoint_slots = options.cache_dir is not None
+    if options.cache_dir is not None:
+        params.slot_save_path = f"{options.cache_dir}/"
     # Its log goes to the terminal that the customer types in; failures come back as answers.
     params.verbosity = 0
     params.warmup = False

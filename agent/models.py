@@ -11,6 +11,7 @@ from agent.model_http import TimeLimits
 from agent.ollama import OllamaWire
 from agent.openai_style import OpenAiWire
 from agent.scripted import ScriptedModel
+from agent.warmth import Warmth
 from agent.weights import DEFAULT_MODEL, fetch
 
 Progress = Callable[[int, int, str], None]
@@ -73,13 +74,17 @@ async def _embedded(
     name: str, options: ModelOptions, limits: TimeLimits, progress: Progress | None
 ) -> Model:
     file = await _weights(name, options, progress)
+    prompts_dir = options.cache_dir / "prompts"
     server = await start_embedded(
-        file, EmbeddedOptions(options.threads, options.slots, options.context_tokens)
+        file,
+        EmbeddedOptions(options.threads, options.slots, options.context_tokens, prompts_dir),
     )
     wire = OpenAiWire(
         name, server.url, server.key, limits, constraint=compact_grammar, on_close=server.stop
     )
-    return ChatModel(f"embedded:{name}", wire, limits)
+    setup = f"{file.name} {options.slots} {options.context_tokens}"
+    warmth = Warmth(server.address, server.key, prompts_dir, setup)
+    return ChatModel(f"embedded:{name}", wire, limits, warmth)
 
 
 async def _weights(name: str, options: ModelOptions, progress: Progress | None) -> Path:

@@ -20,7 +20,8 @@ def main(arguments: list[str] | None = None) -> int:
     logging.basicConfig(level=logging.DEBUG if args.debug else logging.ERROR)
     try:
         settings = _settings(args)
-        return asyncio.run(args.run(args, settings))
+        status: int = asyncio.run(args.run(args, settings))
+        return status
     except KeyboardInterrupt:
         return 130
     except EXPECTED_TROUBLE as error:

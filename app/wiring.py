@@ -6,9 +6,11 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Literal
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from agent.chat_model import ChatModel
 from agent.graph import build_graph
 from agent.log import Log
 from agent.model import Model
@@ -128,13 +130,16 @@ async def open_agent(
             knowledge = await BrandKnowledge.open(brand, folder, embedder, progress)
         stack.push_async_callback(knowledge.close)
         services = Services(shop.orders, shop.payments, knowledge)
+        prompts = load_prompts(brand)
+        if isinstance(model, ChatModel):
+            model.warm_up((prompts.decide, prompts.answer))
         agent = replace(_agent(settings, brand, model, services, log), clock=clock)
         yield Running(agent, shop.payments, knowledge, log)
 
 
 def _agent(settings: Settings, brand: Brand, model: Model, services: Services, log: Log) -> Agent:
     small = settings.model.startswith("embedded")
-    auto = "quote" if small else "write"
+    auto: Literal["quote", "write"] = "quote" if small else "write"
     return Agent(
         brand=brand,
         model=model,

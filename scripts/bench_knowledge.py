@@ -113,7 +113,10 @@ async def compare(sets: Sequence[Path], limit: int) -> None:
         asked, milliseconds, passages = await ask(one, limit, embedder)
         cells = [quality(asked, order) for order in (by_words, by_meaning, by_both)]
         figures = "  ".join(f"{mrr:.3f} {recall:.3f}" for mrr, recall in cells)
-        print(f"{one.name:12} {passages:9} {len(asked):10}  {milliseconds:4.2f}  {figures}")
+        print(
+            f"{one.name:12} {passages:9} {len(asked):10}  {milliseconds:4.2f}  {figures}",
+            flush=True,
+        )
 
 
 def main() -> int:
