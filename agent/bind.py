@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from agent.cues import called_for, left_over, means_order_in_focus
+from agent.cues import called_for, left_over, means_order_in_focus, plainly_buys
 from agent.decide import Proposal
 from agent.inbound import clean
 from agent.memory import Memory
@@ -24,6 +24,7 @@ _PREVIOUS = re.compile(
 )
 MAX_PRODUCTS = 3
 MAX_SEARCHES = 2
+_INSTEAD_OF_BUYING = {"search_knowledge", "show_product_images"}
 _ABOUT_ORDERS = {"lookup_order", "verify_order", "create_payment_link", "hand_off_to_human"}
 
 
@@ -79,6 +80,10 @@ def grounded(proposals: tuple[Proposal, ...], words: Words, memory: Memory) -> t
     """
     kept = [call for call in proposals if called_for(call.tool, words.text)] or list(proposals[:1])
     kept = list(proposals) if len(proposals) == 1 else kept
+    if words.products and plainly_buys(words.text):
+        kept = [call for call in kept if call.tool not in _INSTEAD_OF_BUYING]
+        if not any(call.tool == "create_payment_link" for call in kept):
+            kept.append(Proposal("create_payment_link", {"for": "new"}))
     tools = {call.tool for call in kept}
     pointed = bool(memory.orders_in_focus) and means_order_in_focus(words.text)
     if (words.order_numbers or pointed) and not tools & _ABOUT_ORDERS:

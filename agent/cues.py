@@ -8,6 +8,16 @@ _CLAUSE = re.compile(
     r"[,，。.;；!！?？、\n]+|(?:顺便|顺手|另外|还有|再说下|以及| and | also )", re.I
 )
 _SHORTEST_QUESTION = 4
+_BUYING = re.compile(
+    r"(?:我|想|要|帮|给|直接|再|来|就).{0,6}(?:买|下单|下一?单|订购|订一|拍一|拍下|拍两)|^(?:买|下单|订购|拍)"
+    r"|来[一两二三四五六七八九十\d]|\b(?:buy|order|purchase|i'll take|get me)\b",
+    re.IGNORECASE,
+)
+_ASKING = re.compile(
+    r"[?？吗呢]|多少|怎么|咋|什么|啥|哪|能不能|可以|可不可以|是否|有没有|几[天号点个]|会不会|为什么|多久|"
+    r"\b(?:how|what|when|where|which|who|why|can|could|do|does|is|are|will)\b",
+    re.IGNORECASE,
+)
 _FOCUSED_ORDER = re.compile(r"[这那该]一?[单笔]|[这那该]个?订单|\b(?:this|that|the) order\b", re.I)
 _CUES: dict[str, re.Pattern[str]] = {
     "show_product_images": re.compile(
@@ -54,3 +64,13 @@ def left_over(text: str, tools: tuple[ToolName, ...]) -> str:
 def means_order_in_focus(text: str) -> bool:
     """Whether the message points at the order being talked about ("这单", "that order")."""
     return bool(_FOCUSED_ORDER.search(text))
+
+
+def plainly_buys(text: str) -> bool:
+    """Whether a message says that something is to be bought, and asks nothing."""
+    return bool(_BUYING.search(text)) and not _ASKING.search(text)
+
+
+def asks(text: str) -> bool:
+    """Whether a message has the form of a question."""
+    return bool(_ASKING.search(text))

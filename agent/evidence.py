@@ -14,20 +14,25 @@ _HAN = re.compile(r"[一-鿿]")
 _WORD = re.compile(r"[a-z0-9]+|[一-鿿]+")
 _ANSWER = re.compile(r"^\s*(?:问|Q|q)\s*[::].*?(?:答|A|a)\s*[::]\s*", re.S)
 # A model on a CPU reads some 80 characters of Chinese a second.
-MAX_CHARACTERS = 320
-MAX_LINES = 5
+MAX_SHOWN = 60
+MAX_LINES = 4
+_SENTENCE = re.compile(r"(?<=[。！？!?；;])|(?<=\.)\s+|(?<=\n)")
 _ROW_MARK = re.compile(r";\s*")
 _MARKUP = re.compile(r"^\s*(?:[-*+•]|\d{1,2}[.)、])\s+|\*\*|`|^#+\s*", re.M)
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A numbered line of evidence: `shown` is for the model, `said` for the customer."""
+    """A numbered line of evidence: `shown` is for the model, `said` for the customer.
+
+    `cover` is the share of the question's words that the passage has.
+    """
 
     number: int
     shown: str
     said: str
     hit: EvidenceHit
+    cover: float = 0.0
 
 
 def bigrams(text: str) -> frozenset[str]:
@@ -66,24 +71,31 @@ def lines_of(
     Passages about another product than the one named are left out. `say` words a passage.
     """
     asked = bigrams(question.text)
-    ranked: list[tuple[float, EvidenceHit]] = []
+    ranked: list[tuple[float, float, EvidenceHit]] = []
     for place, hit in enumerate(found.hits):
         if question.named and hit.sku and hit.sku not in question.named:
             continue
         have = bigrams(" ".join((*hit.heading, hit.text)))
         cover = len(asked & have) / max(1, len(asked))
         about = hit.sku in question.named or hit.sku in question.in_focus
-        ranked.append((1 / (place + 3) + 0.5 * cover + (0.1 if about else 0.0), hit))
-    lines: list[Line] = []
-    used = 0
-    for _, hit in sorted(ranked, key=lambda pair: -pair[0])[:MAX_LINES]:
-        said = say(hit)
-        shown = " ".join((*_short_heading(hit), said))
-        if lines and used + len(shown) > MAX_CHARACTERS:
-            continue
-        used += len(shown)
-        lines.append(Line(len(lines) + 1, shown, said, hit))
-    return tuple(lines)
+        ranked.append((1 / (place + 3) + 0.5 * cover + (0.1 if about else 0.0), cover, hit))
+    best = sorted(ranked, key=lambda row: -row[0])[:MAX_LINES]
+    return tuple(
+        Line(number, _shown(hit, said := say(hit), asked), said, hit, cover)
+        for number, (_, cover, hit) in enumerate(best, start=1)
+    )
+
+
+def _shown(hit: EvidenceHit, said: str, asked: frozenset[str]) -> str:
+    """Heading and as much of the passage as is worth reading: its closest sentences, in order."""
+    sentences = [part for part in _SENTENCE.split(said) if part]
+    closest = sorted(sentences, key=lambda part: -len(asked & bigrams(part)))
+    kept: set[str] = set()
+    for part in closest:
+        if not kept or sum(map(len, kept)) + len(part) <= MAX_SHOWN:
+            kept.add(part)
+    text = "".join(part for part in sentences if part in kept)
+    return " ".join((*_short_heading(hit), text[: 2 * MAX_SHOWN]))
 
 
 def _short_heading(hit: EvidenceHit) -> tuple[str, ...]:
@@ -93,18 +105,24 @@ def _short_heading(hit: EvidenceHit) -> tuple[str, ...]:
     return ("｜".join(kept),) if kept else ()
 
 
-def missing(question: str, lines: Iterable[Line], terms: Iterable[str]) -> tuple[str, ...]:
-    """The things asked about that no line mentions, not even by half.
+def lacking(
+    question: Question, found: Evidence, terms: Iterable[str], unknown: Callable[[str], bool]
+) -> tuple[str, ...]:
+    """The things asked about that nothing found mentions, not even by half.
 
-    Across languages words cannot be compared; nothing counts as missing then.
+    Of a product that was named, something must be known in what was found about it; otherwise a
+    thing lacks only if it is `unknown` to all of the knowledge. Across languages words cannot be
+    compared; nothing lacks then.
     """
-    lines = tuple(lines)
-    if not _HAN.search(question) and any(_HAN.search(line.hit.text) for line in lines):
+    hits = [h for h in found.hits if not (question.named and h.sku) or h.sku in question.named]
+    have_text = "\n".join(f"{' '.join(hit.heading)} {hit.text}" for hit in hits)
+    if not _HAN.search(question.text) and _HAN.search(have_text):
         return ()
-    have = bigrams("\n".join(f"{' '.join(line.hit.heading)} {line.hit.text}" for line in lines))
-    lacking = []
-    for term in terms:
-        grams = bigrams(term)
-        if grams and len(grams & have) * 2 < len(grams):
-            lacking.append(term)
-    return tuple(lacking)
+    have = bigrams(have_text)
+    return tuple(
+        term
+        for term in terms
+        if (grams := bigrams(term))
+        and len(grams & have) * 2 < len(grams)
+        and (question.named or unknown(term))
+    )

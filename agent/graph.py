@@ -11,6 +11,7 @@ from agent.act import Actor, focus_of
 from agent.bind import bind, words_of
 from agent.check import evidence_texts, support
 from agent.consent import consent
+from agent.cues import asks
 from agent.decide import Plan, Proposal, decide_request, plan_of
 from agent.facts import unsupported
 from agent.knowing import answer_question
@@ -60,6 +61,9 @@ async def decide(state: TurnState, runtime: Runtime[TurnContext]) -> TurnState: 
         await turn.journal.note("fault", {"where": "decide", "error": str(error)})
         return {"plan": Plan((), "down"), "model_down": True}
     words = words_of(message.text, turn.catalog)
+    if plan.talk == "other" and asks(message.text) and "search_knowledge" in tools:
+        # A small model waves questions away that the knowledge answers; code sees if it does.
+        plan = Plan((Proposal("search_knowledge", {}),))
     signed_in = turn.tools.caller.customer is not None
     calls = bind(plan.calls, words, memory, signed_in=signed_in)
     return {"plan": Plan(calls, None if calls else plan.talk)}

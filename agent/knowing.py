@@ -1,12 +1,16 @@
 """Answering a question from the knowledge, or knowing that it cannot be answered."""
 
 from agent.answer import quoted, select_request, selected
-from agent.evidence import Line, Question, lines_of, missing, spoken
+from agent.evidence import Line, Question, lacking, lines_of, spoken
 from agent.product_facts import asked_of, only_asks, told_of
 from agent.terms import key_terms, without_products
 from agent.turn_state import Draft, TurnContext
 from agent.write import write
 from tools.artifacts import Evidence, EvidenceHit
+
+# The best line is said in any case if it has this share of the question's words.
+SURE_COVER = 0.5
+MAX_SAID = 2
 
 
 async def answer_question(turn: TurnContext, found: Evidence, *, repair: bool = False) -> Draft:
@@ -19,7 +23,8 @@ async def answer_question(turn: TurnContext, found: Evidence, *, repair: bool = 
     question = _question(turn, found.query)
     lines = lines_of(found, question, lambda hit: _said(turn, hit, question.text))
     terms = key_terms(question.text, turn.catalog, turn.prompts.everyday)
-    lacking = missing(question.text, lines, terms)
+    unknown = await _unknown(turn, terms)
+    missing = lacking(question, found, terms, unknown.__contains__)
     told = _product_lines(lines, question) if asked_of(question.text) else ()
     bare = without_products(question.text, turn.catalog)
     certain = bool(told) and only_asks(bare)
@@ -29,11 +34,11 @@ async def answer_question(turn: TurnContext, found: Evidence, *, repair: bool = 
             "question": question.text,
             "lines": [line.shown for line in lines],
             "terms": list(terms),
-            "missing": list(lacking),
+            "missing": list(missing),
             "told": [line.number for line in told],
         },
     )
-    if not lines or lacking:
+    if not lines or missing:
         return Draft((), unanswered=True)
     if certain:
         return quoted(told)
@@ -41,7 +46,21 @@ async def answer_question(turn: TurnContext, found: Evidence, *, repair: bool = 
         return await write(turn, question.text, lines)
     request = select_request(turn.prompts, question.text, lines)
     chosen = selected(await turn.asking.ask("answer", request), lines)
-    return quoted((*told, *(line for line in chosen if line not in told)))
+    if chosen and lines[0].cover >= SURE_COVER:
+        chosen = (lines[0], *chosen)
+    return quoted(tuple(dict.fromkeys((*told, *chosen)))[: MAX_SAID + len(told)])
+
+
+async def _unknown(turn: TurnContext, terms: tuple[str, ...]) -> frozenset[str]:
+    """Which terms the whole knowledge has never heard of; recorded, since knowledge changes."""
+    if not terms:
+        return frozenset()
+
+    async def run() -> dict[str, list[str]]:
+        return {"unknown": [term for term in terms if not turn.vocabulary.knows(term)]}
+
+    body = await turn.journal.step("vocabulary", {"terms": list(terms)}, run)
+    return frozenset(body["unknown"])
 
 
 def _question(turn: TurnContext, query: str) -> Question:

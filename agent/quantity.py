@@ -9,7 +9,7 @@ _ENGLISH = {
         ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"], start=1
     )
 }
-_MEASURE = "瓶个支盒件套片包袋罐只台部张份条双对把箱组本管枚颗贴束杯桶卷副辆顶根"
+_MEASURE = "盘碗桌间位次瓶个支盒件套片包袋罐只台部张份条双对把箱组本管枚颗贴束杯桶卷副辆顶根"
 _PATTERNS = (
     re.compile(rf"(?<![\dA-Za-z.])(\d{{1,2}}|[一二两俩仨三四五六七八九十])\s*[{_MEASURE}](?!装)"),
     re.compile(r"[xX×*]\s*(\d{1,2})(?!\d)"),

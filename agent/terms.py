@@ -28,8 +28,7 @@ def key_terms(question: str, catalog: CatalogIndex, everyday: frozenset[str]) ->
 
 def _bare(word: str) -> str:
     """A noun without the small words that segmentation leaves on it: 含酒精 is 酒精."""
-    bare = word.strip(_SMALL)
-    return word if len(bare) == 1 else bare
+    return word.strip(_SMALL)
 
 
 def without_products(text: str, catalog: CatalogIndex) -> str:

@@ -17,6 +17,7 @@ from agent.prompts import Prompts
 from agent.reply import Call, Citation, Handoff, Image, Payment, Reply, Timings
 from agent.speaker import Speaker, joined
 from agent.turn_state import Result, TurnContext, TurnState
+from agent.vocabulary import Vocabulary
 from knowledge.brand import Brand
 from tools.artifacts import Evidence, HandOff, PaymentLink, Pictures
 from tools.catalog import CatalogIndex
@@ -31,6 +32,7 @@ class Services:
     orders: Orders
     payments: Payments
     knowledge: Searchable
+    vocabulary: Vocabulary = Vocabulary()  # noqa: RUF009 - frozen
 
 
 @dataclass(frozen=True)
@@ -118,6 +120,7 @@ async def run_turn(
             payments=agent.services.payments,
             knowledge=MeteredKnowledge(agent.services.knowledge, meter),
         ),
+        vocabulary=agent.services.vocabulary,
         speak=speaker.say,
         style=agent.style,
         decisions=agent.decisions,

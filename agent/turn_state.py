@@ -10,6 +10,7 @@ from agent.inbound import Message
 from agent.journal import Journal
 from agent.memory import Memory, PendingPurchase
 from agent.prompts import Prompts
+from agent.vocabulary import Vocabulary
 from knowledge.brand import Brand, Language
 from tools.artifacts import Artifact, Evidence
 from tools.catalog import CatalogIndex
@@ -75,6 +76,7 @@ class TurnContext:
     message: Message
     catalog: CatalogIndex
     tools: ToolContext
+    vocabulary: Vocabulary
     speak: Speak
     style: Literal["quote", "write"]
     decisions: Literal["json", "native"]

@@ -19,6 +19,7 @@ from agent.prompts import load_prompts
 from agent.replay import ClosedShop
 from agent.scripted import ScriptedModel
 from agent.turn import Agent, Services
+from agent.vocabulary import vocabulary_of
 from app.progress import shown_progress
 from app.settings import Settings
 from knowledge.brand import Brand
@@ -129,7 +130,8 @@ async def open_agent(
             folder = settings.data_dir / "knowledge" / brand.id
             knowledge = await BrandKnowledge.open(brand, folder, embedder, progress)
         stack.push_async_callback(knowledge.close)
-        services = Services(shop.orders, shop.payments, knowledge)
+        vocabulary = vocabulary_of(await knowledge.passages())
+        services = Services(shop.orders, shop.payments, knowledge, vocabulary)
         prompts = load_prompts(brand)
         if isinstance(model, ChatModel):
             model.warm_up((prompts.decide, prompts.answer))

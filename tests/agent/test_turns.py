@@ -52,7 +52,8 @@ async def test_pictures_come_as_objects(talk):
 
 
 async def test_pictures_of_what_is_being_talked_about(talk):
-    await talk.say("L-1这款台灯多少钱", calls("search_knowledge"), '{"lines":[1]}')
+    price = await talk.say("L-1这款台灯多少钱", calls("search_knowledge"))
+    assert price.text == "晨光阅读台灯 白色售价 ¥168.00。"
     reply = await talk.say("有图吗", calls("show_product_images"))
     assert {image.sku for image in reply.images} == {"L-1"}
 
