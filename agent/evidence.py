@@ -5,7 +5,7 @@ mentioned nowhere in what was found. Such a question is unanswerable, whatever t
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from tools.artifacts import Evidence, EvidenceHit
@@ -15,7 +15,7 @@ _WORD = re.compile(r"[a-z0-9]+|[一-鿿]+")
 _ANSWER = re.compile(r"^\s*(?:问|Q|q)\s*[::].*?(?:答|A|a)\s*[::]\s*", re.S)
 # A model on a CPU reads some 80 characters of Chinese a second.
 MAX_SHOWN = 60
-MAX_LINES = 4
+MAX_LINES = 3
 _SENTENCE = re.compile(r"(?<=[。！？!?；;])|(?<=\.)\s+|(?<=\n)")
 _ROW_MARK = re.compile(r";\s*")
 _MARKUP = re.compile(r"^\s*(?:[-*+•]|\d{1,2}[.)、])\s+|\*\*|`|^#+\s*", re.M)
@@ -106,7 +106,11 @@ def _short_heading(hit: EvidenceHit) -> tuple[str, ...]:
 
 
 def lacking(
-    question: Question, found: Evidence, terms: Iterable[str], unknown: Callable[[str], bool]
+    question: Question,
+    found: Evidence,
+    terms: Iterable[str],
+    unknown: Callable[[str], bool],
+    synonyms: Mapping[str, tuple[str, ...]],
 ) -> tuple[str, ...]:
     """The things asked about that nothing found mentions, not even by half.
 
@@ -125,4 +129,5 @@ def lacking(
         if (grams := bigrams(term))
         and len(grams & have) * 2 < len(grams)
         and (question.named or unknown(term))
+        and not any(other in have_text for other in synonyms.get(term, ()))
     )

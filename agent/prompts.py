@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ class Prompts:
     native: str
     customer: str
     everyday: frozenset[str] = frozenset()
+    synonyms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def fingerprint(self) -> str:
@@ -45,7 +47,14 @@ def load_prompts(brand: Brand) -> Prompts:
     write = (_FOLDER / f"write.{language}.md").read_text("utf-8")
     native = (_FOLDER / f"native.{language}.md").read_text("utf-8")
     everyday = " ".join(file.read_text("utf-8") for file in sorted(_FOLDER.glob("everyday.*.txt")))
-    return Prompts(language, decide, answer, write, native, customer, frozenset(everyday.split()))
+    small = frozenset(everyday.split())
+    return Prompts(language, decide, answer, write, native, customer, small, _synonyms())
+
+
+def _synonyms() -> dict[str, tuple[str, ...]]:
+    """For a customer's everyday word, those that documents use; the first of a line leads it."""
+    lines = (_FOLDER / "synonyms.zh.txt").read_text("utf-8").splitlines()
+    return {words[0]: tuple(words[1:]) for line in lines if (words := line.split())}
 
 
 def chosen(examples: tuple[Example, ...]) -> tuple[Example, ...]:

@@ -10,6 +10,7 @@ from tools.catalog import CatalogIndex
 # Parts of speech of jieba's tag set that name a thing; verbs and adjectives vary too much.
 _NAMING = {"n", "nz", "nt", "nr", "ns", "l", "i", "j", "eng", "nrt", "nrfg", "vn"}
 _SMALL = "能内会要有含用款可想吗呢吧的了是没在我你您里几多少"
+_DATED = re.compile(r"[一二三四五六七八九十\d]+(?:月|日|号|年|点|份)")
 _LATIN = re.compile(r"[A-Za-z][A-Za-z0-9-]{2,}")
 
 
@@ -22,7 +23,11 @@ def key_terms(question: str, catalog: CatalogIndex, everyday: frozenset[str]) ->
     text = without_products(question, catalog)
     if re.search(r"[一-鿿]", text):
         nouns = (_bare(word) for word, tag in rjieba.tag(text) if tag in _NAMING)
-        return _unique(noun for noun in nouns if len(noun) > 1 and noun not in everyday)
+        return _unique(
+            noun
+            for noun in nouns
+            if len(noun) > 1 and noun not in everyday and not _DATED.search(noun)
+        )
     return _unique(w.lower() for w in _LATIN.findall(text) if w.lower() not in everyday)
 
 

@@ -97,9 +97,8 @@ async def compare(running: Running, server: EmbeddedServer, cases: tuple[Case, .
                 own_ms[searched].append(reply.timings.own_ms)
         print(f"{number}/{len(cases)}  ours {ours.right}  create_agent {stock.right}", flush=True)
     for total in (ours, stock):
-        print(
-            f"{total.name:13} right {total.right:3}/{len(cases)}  median {median(total.seconds):.2f} s"
-        )
+        right, seconds = f"{total.right:3}/{len(cases)}", f"{median(total.seconds):.2f} s"
+        print(f"{total.name:13} right {right}  median {seconds}")
     ratio = ours.right / stock.right if stock.right else float("inf")
     print(
         f"right answers: {ratio:.1f} x   time: {median(ours.seconds) / median(stock.seconds):.2f} x"
