@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from agent.cues import called_for, left_over, means_order_in_focus, plainly_buys
+from agent.cues import called_for, left_over, means_order_in_focus, plainly_buys, questions
 from agent.decide import Proposal
 from agent.inbound import clean
 from agent.memory import Memory
@@ -36,6 +36,7 @@ class Words:
     order_numbers: tuple[str, ...]
     phone_tail: str
     products: tuple[str, ...]
+    product_names: tuple[str, ...]
     quantity: int
     previous: bool
 
@@ -49,11 +50,13 @@ def words_of(text: str, catalog: CatalogIndex) -> Words:
         rest = re.sub(re.escape(number), " ", rest, flags=re.I)
     tail = _TAIL.search(rest)
     phone = _PHONE.search(text)
+    mentions = catalog.mentions(text)
     return Words(
         text=text,
         order_numbers=numbers,
         phone_tail=phone.group()[-4:] if phone else tail.group() if tail else "",
-        products=tuple(dict.fromkeys(m.sku for m in catalog.mentions(text)))[:MAX_PRODUCTS],
+        products=tuple(dict.fromkeys(m.sku for m in mentions))[:MAX_PRODUCTS],
+        product_names=tuple(dict.fromkeys(text[m.start : m.end] for m in mentions)),
         quantity=quantity_in(rest),
         previous=bool(_PREVIOUS.search(text)),
     )
@@ -118,12 +121,27 @@ def _bound(  # noqa: PLR0911 - one return a tool
         case "create_payment_link":
             return _payment_calls(proposal, words, memory)
         case "search_knowledge":
-            query = clean(str(proposal.args.get("query", ""))) or words.text
-            return [Proposal("search_knowledge", {"query": query})]
+            return [
+                Proposal(proposal.tool, {"query": query}) for query in _queries(proposal, words)
+            ]
         case "hand_off_to_human":
             return [Proposal(proposal.tool, {"reason": str(proposal.args.get("reason", "asked"))})]
         case _:
             return [Proposal(proposal.tool, {})]
+
+
+def _queries(proposal: Proposal, words: Words) -> tuple[str, ...]:
+    """The model's wording where it gave one; else the message, in two if it asks two things."""
+    if worded := clean(str(proposal.args.get("query", ""))):
+        return (worded,)
+    parts = questions(words.text)
+    if not parts:
+        return (words.text,)
+    named = words.product_names[0] if words.product_names else ""
+    return tuple(
+        part if any(name in part for name in words.product_names) else f"{named} {part}".strip()
+        for part in parts
+    )
 
 
 def _each(tool: ToolName, numbers: tuple[str, ...]) -> list[Proposal]:

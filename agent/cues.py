@@ -21,7 +21,7 @@ _ASKING = re.compile(
 _FOCUSED_ORDER = re.compile(r"[这那该]一?[单笔]|[这那该]个?订单|\b(?:this|that|the) order\b", re.I)
 _CUES: dict[str, re.Pattern[str]] = {
     "show_product_images": re.compile(
-        r"图|照片?|相片|样子|啥样|什么样|样儿|外观|瞅|看看|看下|看一下|看一看|看眼|想看|发我看|给我看|晒|展示|实物|长相|包装"
+        r"图|照片?|相片|样子|啥样|什么样|样儿|外观|瞅|看看|看下|看一下|看一看|看眼|想看|发我看|给我看|晒图|买家秀|展示|实物|长相|包装"
         r"|pictures?|photos?|images?|looks?\b|look like|\bpics?\b|\bsee\b|\bshow\b",
         re.IGNORECASE,
     ),
@@ -59,6 +59,19 @@ def left_over(text: str, tools: tuple[ToolName, ...]) -> str:
         and not any(called_for(tool, clause) for tool in others)
     ]
     return "，".join(open_clauses)
+
+
+def questions(text: str) -> tuple[str, ...]:
+    """The clauses that each ask something of their own, with what leads up to them; at most two."""
+    parts: list[str] = []
+    lead = ""
+    for clause in (clause.strip() for clause in _CLAUSE.split(text)):
+        if len(clause) >= _SHORTEST_QUESTION and _ASKING.search(clause):
+            parts.append(f"{lead}{clause}")
+            lead = ""
+        elif clause:
+            lead = f"{lead}{clause}，"
+    return tuple(parts[:2]) if len(parts) > 1 and not lead else ()
 
 
 def means_order_in_focus(text: str) -> bool:

@@ -1,14 +1,17 @@
 """A Qwen inside this process: llama.cpp's own server, on loopback."""
 
 import asyncio
-import json
 import os
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from agent.grammar import compact_grammar as compact_grammar
 from agent.model import ModelDownError
+
+# What the cache holds, as set below; a saved cache of another kind is of no use.
+CACHE_TYPES = "k:q8_0 v:f16 fa:off"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,17 +69,6 @@ async def start_embedded(file: Path, options: EmbeddedOptions) -> EmbeddedServer
     return EmbeddedServer(server, key)
 
 
-def compact_grammar(schema: dict[str, Any]) -> dict[str, Any]:
-    """The request field that holds llama.cpp to a JSON Schema without white space.
-
-    Its own `response_format` allows line breaks and indentation between the values, and small
-    models love them: a third to a half of a short answer's tokens.
-    """
-    compact = {"whitespace_flexible": False, "item_separator": ",", "key_separator": ":"}
-    guided = json.dumps(schema | {"x-guidance": compact}, ensure_ascii=False)
-    return {"grammar": f"%llguidance {{}}\nstart: %json {guided}"}
-
-
 def cores() -> int:
     """The cores this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
@@ -119,7 +111,7 @@ def _params(llama: Any, file: Path, options: EmbeddedOptions, key: str) -> Any:
     # Measured, see docs/models.md: keys in eight bits save a quarter of the cache and no time.
     # Values in eight bits would save another, but need flash attention, which reads a sixth slower
     # on a CPU. Batches of 64 read as fast as those of 512, in 60 MB less.
-    params.cache_type_k = xllamacpp.ggml_type.GGML_TYPE_Q8_0
-    params.flash_attn_type = xllamacpp.llama_flash_attn_type.LLAMA_FLASH_ATTN_TYPE_DISABLED
+    params.cache_type_k = llama.ggml_type.GGML_TYPE_Q8_0
+    params.flash_attn_type = llama.llama_flash_attn_type.LLAMA_FLASH_ATTN_TYPE_DISABLED
     params.n_ubatch = 64
     return params

@@ -102,12 +102,15 @@ async def answer(state: TurnState, runtime: Runtime[TurnContext]) -> TurnState:
     if not state["repaired"]:
         for sentence in said:
             turn.speak(sentence.text)
-    unanswered = False
-    for result in state["results"]:
-        if isinstance(result.artifact, Evidence):
-            draft = await _known(turn, result.artifact, repair=state["repaired"])
-            unanswered = unanswered or draft.unanswered
-            said += [sentence for sentence in draft.sentences if sentence not in said]
+    drafts = [
+        await _known(turn, result.artifact, repair=state["repaired"])
+        for result in state["results"]
+        if isinstance(result.artifact, Evidence)
+    ]
+    # What is known comes first; that something else is not known is said once, at the end.
+    for draft in sorted(drafts, key=lambda draft: draft.unanswered):
+        said += [sentence for sentence in draft.sentences if sentence not in said]
+    unanswered = bool(drafts) and all(draft.unanswered for draft in drafts)
     return {"draft": Draft(tuple(said), unanswered)}
 
 

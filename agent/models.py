@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from agent.chat_model import ChatModel
-from agent.embedded import EmbeddedOptions, compact_grammar, start_embedded
+from agent.embedded import CACHE_TYPES, EmbeddedOptions, start_embedded
+from agent.grammar import compact_grammar
 from agent.model import Model
 from agent.model_http import TimeLimits
 from agent.ollama import OllamaWire
@@ -82,7 +83,7 @@ async def _embedded(
     wire = OpenAiWire(
         name, server.url, server.key, limits, constraint=compact_grammar, on_close=server.stop
     )
-    setup = f"{file.name} {options.slots} {options.context_tokens}"
+    setup = f"{file.name} {options.slots} {options.context_tokens} {CACHE_TYPES}"
     warmth = Warmth(server.address, server.key, prompts_dir, setup)
     return ChatModel(f"embedded:{name}", wire, limits, warmth)
 

@@ -14,7 +14,8 @@ import httpx
 import pytest
 
 from agent.chat_model import ChatModel
-from agent.embedded import EmbeddedOptions, EmbeddedServer, compact_grammar, start_embedded
+from agent.embedded import EmbeddedOptions, EmbeddedServer, start_embedded
+from agent.grammar import compact_grammar
 from agent.model import Message, ModelDownError, PromptTooLongError, Request
 from agent.model_http import TimeLimits
 from agent.openai_style import OpenAiWire

@@ -1,0 +1,195 @@
+"""The commands as a person types them, with recorded model answers and real everything else."""
+
+import json
+import re
+import sys
+from io import StringIO
+from pathlib import Path
+
+import pytest
+
+from app.__main__ import main, parser
+from app.settings import Settings, example_file
+from tests.agent.conftest import calls
+from tests.brands.small_brand import write_brand
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def shop(tmp_path, monkeypatch):
+    """A brand folder, an empty data folder and a way to record model answers."""
+    brand = write_brand(tmp_path / "lamps")
+    monkeypatch.setenv("DIGITAL_HUMAN_BRAND", str(brand))
+    monkeypatch.setenv("DIGITAL_HUMAN_DATA_DIR", str(tmp_path / "var"))
+    monkeypatch.setenv("DIGITAL_HUMAN_CACHE_DIR", str(tmp_path / "cache"))
+    answers = tmp_path / "answers.jsonl"
+    monkeypatch.setenv("DIGITAL_HUMAN_MODEL", f"scripted:{answers}")
+
+    def record(*texts):
+        lines = [json.dumps({"text": text}, ensure_ascii=False) for text in texts]
+        answers.write_text("\n".join(lines), "utf-8")
+        return brand
+
+    record()
+    return record
+
+
+@pytest.fixture
+def typed(monkeypatch):
+    """Lines on standard input, which is no terminal."""
+    return lambda text: monkeypatch.setattr(sys, "stdin", StringIO(text))
+
+
+def test_ask_prints_one_reply_object_and_nothing_else(shop, capsys):
+    shop(calls("lookup_order"))
+    assert main(["ask", "LA20261101001到哪了", "--customer", "u-1", "--json"]) == 0
+    reply = json.loads(capsys.readouterr().out)
+    assert "已发货" in reply["text"]
+    assert reply["model"].startswith("scripted:")
+    assert set(reply["timings"]) == {"first_token_ms", "total_ms", "model_ms", "own_ms"}
+
+
+def test_a_conversation_goes_on_and_is_replayed_to_the_byte(shop, capsys):
+    replies = []
+    for text, answer in (
+        ("最近那单", calls("lookup_order")),
+        ("那上一单呢", calls("lookup_order")),
+        ("几天无理由退货", calls("search:几天无理由退货")),
+    ):
+        shop(answer, '{"lines":[1]}')
+        assert main(["ask", text, "--customer", "u-1", "--conversation", "c-9", "--json"]) == 0
+        replies.append(capsys.readouterr().out)
+    assert json.loads(replies[1])["calls"][-1]["args"] == {"order_id": "LA20261101001"}
+    assert "七天" in json.loads(replies[2])["text"]
+    assert main(["replay", "c-9"]) == 0
+    assert capsys.readouterr().out == "".join(replies)
+
+
+def test_a_replay_with_another_model_is_a_comparison(shop, capsys):
+    shop(calls("list_orders"))
+    assert main(["ask", "我的订单", "--customer", "u-1", "--conversation", "c-2"]) == 0
+    brand = shop(calls("person"))
+    model = f"scripted:{brand.parent / 'answers.jsonl'}"
+    assert main(["replay", "c-2", "--model", model]) == 0
+    seen = capsys.readouterr()
+    assert "+ " in seen.out
+    assert "1 changed" in seen.err
+
+
+def test_chat_answers_piped_lines_and_pays_the_demo_link(shop, typed, capsys):
+    shop(calls("pay"))
+    typed("付没付的那单\n/paid\n/id\n/quit\n")
+    assert main(["chat", "--customer", "u-1"]) == 0
+    out = capsys.readouterr().out
+    assert "525.00" in out
+    assert "已付款" in out
+
+
+def test_the_demo_without_input_plays_the_brands_tour(shop, typed, capsys):
+    brand = shop('{"talk":"greeting"}', calls("show_product_images"))
+    tour = {"customer": "u-1", "turns": ["你好", "看看L-1的照片"]}
+    (brand / "demo" / "tour.json").write_text(json.dumps(tour), "utf-8")
+    typed("")
+    assert main(["demo"]) == 0
+    out = capsys.readouterr().out
+    assert "我是小灯" in out
+    assert "desk.jpg" in out
+
+
+@pytest.mark.parametrize("line", ["😀", "\x00\x1b[2J", "x" * 100_000, "こんにちは", "﻿"])
+def test_odd_lines_get_an_answer_and_never_steer_the_terminal(shop, typed, capsys, line):
+    shop('{"talk":"other"}')
+    typed(f"{line}\n")
+    assert main(["chat"]) == 0
+    assert "\x1b[2J" not in capsys.readouterr().out
+
+
+def test_knowledge_is_built_searched_added_to_and_described(shop, tmp_path, capsys):
+    assert main(["knowledge", "build"]) == 0
+    assert "version 1" in capsys.readouterr().out
+    more = tmp_path / "more.md"
+    more.write_text("# 安装\n吊灯由师傅免费上门安装。\n", "utf-8")
+    assert main(["knowledge", "add", str(more)]) == 0
+    assert "version 2" in capsys.readouterr().out
+    assert main(["knowledge", "search", "吊灯怎么安装"]) == 0
+    assert "knowledge/more.md" in capsys.readouterr().out
+    assert main(["knowledge", "stats"]) == 0
+    assert "knowledge/returns.md" in capsys.readouterr().out
+
+
+def test_evaluate_prints_a_table_and_writes_the_report(shop, tmp_path, capsys):
+    brand = shop(calls("list_orders"))
+    cases, out = brand / "cases" / "first.jsonl", tmp_path / "report"
+    arguments = ["--cases", str(cases), "--out", str(out), "--now", "2026-11-23T10:00+08:00"]
+    assert main(["evaluate", *arguments]) == 0
+    report = json.loads((out / "report.json").read_text("utf-8"))
+    assert report["cases"] == 1
+    assert report["case_accuracy"] == 1.0
+    assert report["unsupported_facts"] == 0
+    assert not (tmp_path / "var" / "digital-human.sqlite3").exists()
+
+
+def test_models_are_listed_and_an_unknown_one_is_named(shop, capsys):
+    assert main(["models", "list"]) == 0
+    assert "qwen2.5-coder-1.5b" in capsys.readouterr().out
+    assert main(["models", "pull", "no-such-model"]) == 1
+    assert "no-such-model" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["ask", "hi", "--brand", "no/such/folder"], "no/such/folder"),
+        (["ask", "hi", "--model", "magic:wand"], "embedded"),
+        (["replay", "c-none"], "c-none"),
+        (["paid", "http://localhost:8080/pay/none"], "付款链接"),
+        (["knowledge", "search"], "needs"),
+        (["knowledge", "stats"], "build"),
+        (["evaluate", "--cases", "none.jsonl"], "none.jsonl"),
+    ],
+)
+def test_trouble_is_one_line_that_says_what_to_do(shop, capsys, arguments, words):
+    assert main(arguments) == 1
+    err = capsys.readouterr().err
+    assert words in err
+    assert len(err.strip().splitlines()) == 1
+
+
+def test_wrong_usage_is_status_two(capsys):
+    with pytest.raises(SystemExit) as stopped:
+        main(["dance"])
+    assert stopped.value.code == 2
+
+
+def test_a_bad_setting_is_named(shop, monkeypatch, capsys):
+    monkeypatch.setenv("DIGITAL_HUMAN_SLOTS", "many")
+    assert main(["models", "list"]) == 1
+    assert "DIGITAL_HUMAN_SLOTS" in capsys.readouterr().err
+
+
+def test_the_example_settings_are_up_to_date():
+    assert (ROOT / ".env.example").read_text("utf-8") == example_file()
+    assert all(field.description for field in Settings.model_fields.values())
+
+
+def test_both_readmes_list_every_command():
+    action = next(a for a in parser()._actions if a.dest == "command")
+    for name in ("README.md", "README.zh-CN.md"):
+        text = (ROOT / name).read_text("utf-8")
+        listed = set(re.findall(r"^\| `digital-human (\w+)", text, re.MULTILINE))
+        assert listed == set(action.choices)
+        assert len(text.splitlines()) <= 150
+
+
+@pytest.mark.live
+def test_a_real_qwen_answers_from_end_to_end(tmp_path, monkeypatch, capsys):
+    brand = write_brand(tmp_path / "lamps")
+    monkeypatch.setenv("DIGITAL_HUMAN_DATA_DIR", str(tmp_path / "var"))
+    arguments = ["--brand", str(brand), "--model", "embedded:qwen2.5-coder-0.5b", "--json"]
+    assert main(["ask", "LA20261101001发货了吗", "--customer", "u-1", *arguments]) == 0
+    reply = json.loads(capsys.readouterr().out)
+    assert reply["model"] == "embedded:qwen2.5-coder-0.5b"
+    assert reply["calls"][0]["args"] == {"order_id": "LA20261101001"}
+    assert "已发货" in reply["text"]
+    assert reply["timings"]["model_ms"] > 0
