@@ -61,7 +61,7 @@ def _value(schema: dict[str, Any]) -> str:
 def _typed(kind: str, schema: dict[str, Any]) -> str:
     if set(schema) == {"type"} and kind in _LEAVES:
         return _LEAVES[kind]
-    if not set(schema) <= _KNOWN.get(kind, set()):
+    if kind not in _KNOWN or not set(schema) <= _KNOWN[kind]:
         raise UnknownSchemaError(f"no grammar for {sorted(schema)} of {kind}")
     if kind == "object":
         return _object(schema)

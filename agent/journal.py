@@ -36,10 +36,18 @@ class Journal(Protocol):
         """Something the turn worked out, for those who read the log."""
         ...
 
+    async def flush(self) -> None:
+        """See to it that all of it is written."""
+        ...
+
 
 @dataclass
 class LiveJournal:
-    """Carries steps out and appends every one to the log as it happens."""
+    """Carries steps out and writes them to the log.
+
+    What came before a step is written before the step begins, so that a turn that dies leaves
+    everything up to there; a write costs milliseconds, which is why notes wait for the next one.
+    """
 
     log: Log
     conversation: str
@@ -47,18 +55,26 @@ class LiveJournal:
     seq: int
     clock: Callable[[], datetime]
     now: datetime
+    unwritten: list[Event] = field(default_factory=list)
 
     async def step(self, kind: str, key: Body, run: Run) -> Body:
-        """Do it, then write it down."""
+        """Write down what there is, do it, and note the result."""
+        await self.flush()
         result = await run()
         await self.note(kind, {**key, "result": result})
         return result
 
     async def note(self, kind: str, body: Body) -> None:
-        """Append one event."""
+        """Keep one event for the next write."""
         self.seq += 1
         event = Event(self.conversation, self.seq, self.turn, kind, self.clock(), body)
-        await self.log.append(event)
+        self.unwritten.append(event)
+
+    async def flush(self) -> None:
+        """Write what was noted so far."""
+        if self.unwritten:
+            await self.log.append(self.unwritten)
+            self.unwritten = []
 
 
 def _same(value: Body) -> str:
@@ -106,3 +122,6 @@ class RecordedJournal:
     async def note(self, kind: str, body: Body) -> None:
         """Keep what the turn worked out, for a comparison."""
         self.notes.append((kind, body))
+
+    async def flush(self) -> None:
+        """Nothing is written in a replay."""

@@ -1,6 +1,7 @@
 """The conversation log: one append-only table of our own JSON events, the system of record."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -48,23 +49,25 @@ class Log:
         async with self._engine.begin() as connection:
             await connection.run_sync(metadata.create_all)
 
-    async def append(self, event: Event) -> None:
-        """Write one event and commit it.
+    async def append(self, batch: Sequence[Event]) -> None:
+        """Write events in one transaction.
 
         Raises:
-            sqlalchemy.exc.IntegrityError: another writer took this place in the conversation.
+            sqlalchemy.exc.IntegrityError: another writer took their place in the conversation.
         """
+        rows = [
+            {
+                "conversation": event.conversation,
+                "seq": event.seq,
+                "turn": event.turn,
+                "kind": event.kind,
+                "at": event.at.astimezone(UTC).isoformat(),
+                "body": json.dumps(event.body, ensure_ascii=False, separators=(",", ":")),
+            }
+            for event in batch
+        ]
         async with self._engine.begin() as connection:
-            await connection.execute(
-                insert(events).values(
-                    conversation=event.conversation,
-                    seq=event.seq,
-                    turn=event.turn,
-                    kind=event.kind,
-                    at=event.at.astimezone(UTC).isoformat(),
-                    body=json.dumps(event.body, ensure_ascii=False, separators=(",", ":")),
-                )
-            )
+            await connection.execute(insert(events), rows)
 
     async def read(self, conversation: str) -> tuple[Event, ...]:
         """All events of a conversation in their order; none if it does not exist."""

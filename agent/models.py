@@ -8,12 +8,13 @@ from agent.chat_model import ChatModel
 from agent.embedded import CACHE_TYPES, EmbeddedOptions, start_embedded
 from agent.grammar import compact_grammar
 from agent.model import Model
+from agent.model_files import DEFAULT_MODEL
 from agent.model_http import TimeLimits
 from agent.ollama import OllamaWire
 from agent.openai_style import OpenAiWire
 from agent.scripted import ScriptedModel
 from agent.warmth import Warmth
-from agent.weights import DEFAULT_MODEL, fetch
+from agent.weights import fetch
 
 Progress = Callable[[int, int, str], None]
 

@@ -131,6 +131,7 @@ async def run_turn(
     timings = await journal.step("timings", {}, _timings(speaker, meter, started))
     reply = reply_of(state, turn, caller, agent.model.spec, Timings(**timings))
     await journal.note("reply", reply.model_dump(mode="json"))
+    await journal.flush()
     return reply
 
 

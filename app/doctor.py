@@ -12,9 +12,10 @@ from typing import Any
 
 import httpx
 
+from agent.model_files import DEFAULT_MODEL
 from agent.model_http import is_loopback
 from agent.models import SPEC_FORMS
-from agent.weights import DEFAULT_MODEL, known_models
+from agent.weights import known_models
 from app.settings import Settings
 from knowledge.brand import BrandError
 from knowledge.brand_folder import load_brand

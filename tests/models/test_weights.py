@@ -11,13 +11,11 @@ from pathlib import Path
 import pytest
 
 from agent.model import ModelDownError
+from agent.model_files import DEFAULT_MODEL, MODEL_FILES, ModelFile
 from agent.part_file import PartFile, WeightsError
 from agent.weight_sources import FolderSource, HttpSource
 from agent.weight_wheels import Wheels
 from agent.weights import (
-    DEFAULT_MODEL,
-    MODEL_FILES,
-    ModelFile,
     fetch,
     fetch_file,
     known_models,
