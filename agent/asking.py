@@ -6,7 +6,15 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from agent.journal import Journal
-from agent.model import Completion, Model, ModelDownError, OnText, Request, ToolCall
+from agent.model import (
+    Completion,
+    Model,
+    ModelDownError,
+    OnText,
+    PromptTooLongError,
+    Request,
+    ToolCall,
+)
 from knowledge.passages import Found, Knowledge
 
 
@@ -59,7 +67,7 @@ class Asking:
         async def run() -> dict[str, Any]:
             try:
                 completion = asdict(await self.model.complete(request, on_text))
-            except ModelDownError as error:
+            except (ModelDownError, PromptTooLongError) as error:
                 return {"down": str(error), "request": fingerprint(request)}
             return {**completion, "request": fingerprint(request)}
 

@@ -23,7 +23,7 @@ class EmbeddedOptions:
 
     threads: int = 0
     slots: int = 2
-    context_tokens: int = 3072
+    context_tokens: int = 2560
     cache_dir: Path | None = None
 
 

@@ -7,7 +7,7 @@ from typing import Literal
 
 from knowledge.brand import Language
 
-MAX_CHARACTERS = 2000
+MAX_CHARACTERS = 1000
 _TEMPLATE_TOKENS = re.compile(r"<\|[^|<>]{0,40}\|>|</?s>|\[/?INST\]|<</?SYS>>|</?think>")
 _HAN = re.compile(r"[㐀-䶿一-鿿豈-﫿]")
 _LATIN_WORD = re.compile(r"[A-Za-z]{2,}")

@@ -14,6 +14,7 @@ from agent.log import Event, Log
 
 Body = dict[str, Any]
 Run = Callable[[], Awaitable[Body]]
+RECORDED_FIRST = frozenset({"tool", "vocabulary"})
 
 
 class ReplayDivergedError(Exception):
@@ -83,7 +84,11 @@ def _same(value: Body) -> str:
 
 @dataclass
 class RecordedJournal:
-    """Hands recorded results back. Kinds in `live` are carried out for real instead."""
+    """Hands recorded results back. Kinds in `live` are carried out for real instead.
+
+    Of the kinds in RECORDED_FIRST only what was not recorded is: a tool that was called then
+    gives what it gave then.
+    """
 
     now: datetime
     recorded: list[Event]
@@ -106,6 +111,8 @@ class RecordedJournal:
         Raises:
             ReplayDivergedError: no step of this kind with this key was recorded.
         """
+        if kind in self.live and kind not in RECORDED_FIRST:
+            return await self._carried_out(kind, key, run)
         for place, event in enumerate(self.recorded):
             if event.kind == kind and _same({**key, "result": None}) == _same(
                 {**event.body, "result": None}
@@ -114,10 +121,13 @@ class RecordedJournal:
                 result: Body = event.body["result"]
                 return result
         if kind in self.live:
-            result = await run()
-            self.notes.append((kind, {**key, "result": result}))
-            return result
+            return await self._carried_out(kind, key, run)
         raise ReplayDivergedError(f"The recording has no {kind} step {_same(key)[:200]}")
+
+    async def _carried_out(self, kind: str, key: Body, run: Run) -> Body:
+        result = await run()
+        self.notes.append((kind, {**key, "result": result}))
+        return result
 
     async def note(self, kind: str, body: Body) -> None:
         """Keep what the turn worked out, for a comparison."""

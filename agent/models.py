@@ -37,7 +37,7 @@ class ModelOptions:
     mirror: str = ""
     threads: int = 0
     slots: int = 2
-    context_tokens: int = 3072
+    context_tokens: int = 2560
     connect_seconds: float = 5.0
     first_token_seconds: float = 60.0
     total_seconds: float = 120.0

@@ -32,7 +32,9 @@ class Warmth:
         """
         headers = {"Authorization": f"Bearer {self.key}"}
         limit = httpx.Timeout(_SECONDS)
-        async with httpx.AsyncClient(base_url=self.url, headers=headers, timeout=limit) as client:
+        async with httpx.AsyncClient(
+            base_url=self.url, headers=headers, timeout=limit, trust_env=False
+        ) as client:
             for slot, prompt in enumerate(prompts):
                 try:
                     await self._warm(client, slot, prompt)

@@ -29,7 +29,7 @@ class Settings(BaseSettings):
     threads: int = Field(0, ge=0, description="Threads of the embedded model; 0: one per core.")
     slots: int = Field(2, ge=1, le=64, description="Prompts the embedded model keeps at a time.")
     context_tokens: int = Field(
-        3072, ge=1024, description="Context of the embedded or Ollama model, tokens per slot."
+        2560, ge=1024, description="Context of the embedded or Ollama model, tokens per slot."
     )
     connect_seconds: float = Field(5.0, gt=0, description="Limit for reaching a model server.")
     first_token_seconds: float = Field(

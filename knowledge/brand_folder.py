@@ -15,9 +15,9 @@ def load_brand(folder: Path) -> Brand:
     Raises:
         BrandError: one line that names the file, the line or key, what was expected and found.
     """
-    folder = folder.resolve()
     if not folder.is_dir():
-        raise BrandError(f"{folder.name}: expected a brand folder, found none")
+        raise BrandError(f"{folder}: expected a brand folder, found none")
+    folder = folder.resolve()
     toml = parse_toml(read_text(folder, NAME))
     if not (folder / "knowledge").is_dir():
         raise BrandError("knowledge/: expected a folder, found none")

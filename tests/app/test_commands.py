@@ -23,6 +23,7 @@ def shop(tmp_path, monkeypatch):
     monkeypatch.setenv("DIGITAL_HUMAN_BRAND", str(brand))
     monkeypatch.setenv("DIGITAL_HUMAN_DATA_DIR", str(tmp_path / "var"))
     monkeypatch.setenv("DIGITAL_HUMAN_CACHE_DIR", str(tmp_path / "cache"))
+    monkeypatch.setenv("DIGITAL_HUMAN_ANSWERS", "quote")
     answers = tmp_path / "answers.jsonl"
     monkeypatch.setenv("DIGITAL_HUMAN_MODEL", f"scripted:{answers}")
 
@@ -119,13 +120,15 @@ def test_knowledge_is_built_searched_added_to_and_described(shop, tmp_path, caps
 
 
 def test_evaluate_prints_a_table_and_writes_the_report(shop, tmp_path, capsys):
-    brand = shop(calls("list_orders"))
+    brand = shop(calls("list_orders"), '{"talk":"greeting"}')
     cases, out = brand / "cases" / "first.jsonl", tmp_path / "report"
     arguments = ["--cases", str(cases), "--out", str(out), "--now", "2026-11-23T10:00+08:00"]
     assert main(["evaluate", *arguments]) == 0
     report = json.loads((out / "report.json").read_text("utf-8"))
-    assert report["cases"] == 1
-    assert report["case_accuracy"] == 1.0
+    assert report["cases"] == 2
+    # A list of orders names no carrier, which the first case asks for; the second is small talk.
+    assert [result["right"] for result in report["results"]] == [False, True]
+    assert report["results"][0]["turns"][0]["faults"] == ["does not say 顺丰 or SF"]
     assert report["unsupported_facts"] == 0
     assert not (tmp_path / "var" / "digital-human.sqlite3").exists()
 
