@@ -8,7 +8,14 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from agent.cues import called_for, left_over, means_order_in_focus, plainly_buys, questions
+from agent.cues import (
+    called_for,
+    left_over,
+    means_order_in_focus,
+    plainly_buys,
+    questions,
+    wants_person,
+)
 from agent.decide import Proposal
 from agent.inbound import clean
 from agent.memory import Memory
@@ -87,6 +94,8 @@ def grounded(proposals: tuple[Proposal, ...], words: Words, memory: Memory) -> t
         kept = [call for call in kept if call.tool not in _INSTEAD_OF_BUYING]
         if not any(call.tool == "create_payment_link" for call in kept):
             kept.append(Proposal("create_payment_link", {"for": "new"}))
+    if wants_person(words.text) and not any(call.tool == "hand_off_to_human" for call in kept):
+        kept.append(Proposal("hand_off_to_human", {"reason": "asked"}))
     tools = {call.tool for call in kept}
     pointed = bool(memory.orders_in_focus) and means_order_in_focus(words.text)
     if (words.order_numbers or pointed) and not tools & _ABOUT_ORDERS:
@@ -96,7 +105,7 @@ def grounded(proposals: tuple[Proposal, ...], words: Words, memory: Memory) -> t
     searches = [call for call in kept if call.tool == "search_knowledge"]
     if not searches or not others:
         return (*(c for c in kept if c not in searches), *searches[:MAX_SEARCHES])
-    rest = left_over(words.text, others)
+    rest = _about(left_over(words.text, others), words)
     kept = [call for call in kept if call not in searches]
     return (*kept, *_searches(searches, rest)) if rest else tuple(kept)
 
@@ -137,11 +146,14 @@ def _queries(proposal: Proposal, words: Words) -> tuple[str, ...]:
     parts = questions(words.text)
     if not parts:
         return (words.text,)
-    named = words.product_names[0] if words.product_names else ""
-    return tuple(
-        part if any(name in part for name in words.product_names) else f"{named} {part}".strip()
-        for part in parts
-    )
+    return tuple(_about(part, words) for part in parts)
+
+
+def _about(part: str, words: Words) -> str:
+    """A part of the message, with the product that another part names."""
+    if not part or not words.product_names or any(name in part for name in words.product_names):
+        return part
+    return f"{words.product_names[0]} {part}"
 
 
 def _each(tool: ToolName, numbers: tuple[str, ...]) -> list[Proposal]:

@@ -18,6 +18,11 @@ _ASKING = re.compile(
     r"\b(?:how|what|when|where|which|who|why|can|could|do|does|is|are|will)\b",
     re.IGNORECASE,
 )
+_PERSON = re.compile(
+    r"转人工|转接?人工|找?人工(?:客服)?(?:来|吧|啊|$)|真人|活人|[叫找让].{0,4}(?:经理|负责人|主管|领导|店长)"
+    r"|投诉|律师|起诉|曝光|\b(?:human|real person|manager|complaint|lawyer)\b",
+    re.IGNORECASE,
+)
 _FOCUSED_ORDER = re.compile(r"[这那该]一?[单笔]|[这那该]个?订单|\b(?:this|that|the) order\b", re.I)
 _CUES: dict[str, re.Pattern[str]] = {
     "show_product_images": re.compile(
@@ -26,14 +31,15 @@ _CUES: dict[str, re.Pattern[str]] = {
         re.IGNORECASE,
     ),
     "lookup_order": re.compile(
-        r"单|物流|快递|包裹|到哪|发货|发出|寄出|签收|派送|配送到|到货|还没到|没收到|收到|送到|几时到|啥时候到|什么时候到|退款到|进度"
-        r"|买的|订的|拍的|下的|购的|催"
-        r"|order|parcel|package|shipp|deliver|track|arriv|refund|bought|purchase",
+        r"[我俺].{0,5}(?:单|订|买|拍|包裹|快递|货)|到哪|发货?了?[没吗]|签收[了没吗]|单号|催|没收到|还没到"
+        r"|查.{0,4}(?:单|物流|快递)|[上前这那]一?[单笔]|买的|订的|拍的|下的单|订单.{0,4}(?:状态|进度)"
+        r"|(?=(?:[A-Za-z-]*\d){6})|\bmy (?:order|parcel|package|refund)|where is|track|arrived"
+        r"|\b(?:has|did) .{0,30}ship",
         re.IGNORECASE,
     ),
     "create_payment_link": re.compile(
-        r"买|下单|拍|订|购|付|支付|结账|结算|链接|要|来|拿|给我|入手|带走|整|囤|补货"
-        r"|buy|order|pay|purchase|take|get me|checkout|check out|want|like|link",
+        r"买|下单|拍下|拍一|订购|购|付|结账|结算|链接|来[一二两三四五六七八九十\d]|入手|带走|囤"
+        r"|buy|order|pay|purchase|take|get me|checkout|check out|link",
         re.IGNORECASE,
     ),
     "list_orders": re.compile(
@@ -87,3 +93,8 @@ def plainly_buys(text: str) -> bool:
 def asks(text: str) -> bool:
     """Whether a message has the form of a question."""
     return bool(_ASKING.search(text))
+
+
+def wants_person(text: str) -> bool:
+    """Whether a message demands a person or threatens, and is no mere question."""
+    return bool(_PERSON.search(text)) and not _ASKING.search(text)

@@ -42,8 +42,10 @@ class LoggedAgent:
 
 def _grounds(event: Event, zone: ZoneInfo) -> tuple[str, ...]:
     """What a recorded tool result states."""
-    artifact = event.body["result"].get("artifact")
-    return statements(artifact_adapter.validate_python(artifact), zone) if artifact else ()
+    result = event.body["result"]
+    if "artifact" not in result:
+        return (result["text"],)
+    return statements(artifact_adapter.validate_python(result["artifact"]), zone)
 
 
 def _model_calls(events: list[Event]) -> Iterator[dict[str, Any]]:
