@@ -3,14 +3,14 @@
 import sys
 from argparse import Namespace
 
-from agent.weights import fetch, known_models
-from app.doctor import checks
-from app.evaluating import run_evaluation
-from app.knowledge_command import run_knowledge
 from rich.console import Console
 from rich.table import Table
 
+from agent.weights import fetch, known_models
 from app.desk import new_conversation
+from app.doctor import checks
+from app.evaluating import run_evaluation
+from app.knowledge_command import run_knowledge
 from app.progress import shown_progress
 from app.replaying import replay_conversation
 from app.settings import Settings

@@ -4,12 +4,12 @@ import asyncio
 import sys
 from collections.abc import Awaitable, Callable
 
-from agent.weights import known_models
-from app.doctor import ollama_qwen_models
 from prompt_toolkit import PromptSession
 from rich.console import Console
 
+from agent.weights import known_models
 from app.desk import Counter
+from app.doctor import ollama_qwen_models
 from app.settings import Settings
 from app.tour import Tour, tour_of
 from app.wiring import Running, open_agent
