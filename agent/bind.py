@@ -94,8 +94,10 @@ def grounded(proposals: tuple[Proposal, ...], words: Words, memory: Memory) -> t
         kept = [call for call in kept if call.tool not in _INSTEAD_OF_BUYING]
         if not any(call.tool == "create_payment_link" for call in kept):
             kept.append(Proposal("create_payment_link", {"for": "new"}))
-    if wants_person(words.text) and not any(call.tool == "hand_off_to_human" for call in kept):
-        kept.append(Proposal("hand_off_to_human", {"reason": "asked"}))
+    if wants_person(words.text):
+        kept = [call for call in kept if call.tool != "search_knowledge"]
+        if not any(call.tool == "hand_off_to_human" for call in kept):
+            kept.append(Proposal("hand_off_to_human", {"reason": "asked"}))
     tools = {call.tool for call in kept}
     pointed = bool(memory.orders_in_focus) and means_order_in_focus(words.text)
     if (words.order_numbers or pointed) and not tools & _ABOUT_ORDERS:

@@ -8,6 +8,7 @@ _CLAUSE = re.compile(
     r"[,，。.;；!！?？、\n]+|(?:顺便|顺手|另外|还有|再说下|以及| and | also )", re.I
 )
 _SHORTEST_QUESTION = 4
+_NUMBER = re.compile(r"[A-Za-z-]*\d{5,}[A-Za-z0-9-]*")
 _BUYING = re.compile(
     r"(?:我|想|要|帮|给|直接|再|来|就).{0,6}(?:买|下单|下一?单|订购|订一|拍一|拍下|拍两)|^(?:买|下单|订购|拍)"
     r"|来[一两二三四五六七八九十\d]|\b(?:buy|order|purchase|i'll take|get me)\b",
@@ -57,7 +58,7 @@ def called_for(tool: ToolName, text: str) -> bool:
 def left_over(text: str, tools: tuple[ToolName, ...]) -> str:
     """The clauses of a message that none of these calls sees to."""
     others = [tool for tool in tools if tool in _CUES]
-    clauses = [clause.strip() for clause in _CLAUSE.split(text)]
+    clauses = [clause.strip() for clause in _CLAUSE.split(_NUMBER.sub(" ", text))]
     open_clauses = [
         clause
         for clause in clauses

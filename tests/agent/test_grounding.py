@@ -1,0 +1,105 @@
+"""What the customer's words bear: which calls stay, and what code tells by itself."""
+
+import pytest
+
+from agent.bind import bind, words_of
+from agent.cues import asks, plainly_buys, questions, wants_person
+from agent.decide import Proposal
+from agent.memory import Memory
+from agent.product_facts import asked_of, only_asks, told_of
+from knowledge.brand_folder import load_brand
+from tests.brands.small_brand import write_brand
+from tools.catalog import CatalogIndex
+
+
+@pytest.fixture
+def brand(tmp_path):
+    return load_brand(write_brand(tmp_path / "lamps"))
+
+
+def bound(brand, text, *tools, memory=None):
+    words = words_of(text, CatalogIndex(brand.products))
+    proposals = tuple(Proposal(tool, {}) for tool in tools)
+    calls = bind(proposals, words, memory or Memory(), signed_in=True)
+    return [(call.tool, call.args) for call in calls]
+
+
+@pytest.mark.parametrize(
+    ("text", "proposed", "expected"),
+    [
+        ("我的订单到哪了", ["lookup_order", "show_product_images"], ["lookup_order"]),
+        ("看看L-1的照片", ["show_product_images", "search_knowledge"], ["show_product_images"]),
+        (
+            "看看L-1的照片，再说说它怎么装",
+            ["show_product_images", "search_knowledge"],
+            ["show_product_images", "search_knowledge"],
+        ),
+        ("发到外地的运费是多少", ["search_knowledge", "lookup_order"], ["search_knowledge"]),
+        ("我要买一个L-1", ["search_knowledge", "show_product_images"], ["create_payment_link"]),
+        ("我要投诉你们", ["search_knowledge"], ["hand_off_to_human"]),
+        ("LA20261101001 退货几天", ["search_knowledge"], ["lookup_order", "search_knowledge"]),
+    ],
+)
+def test_only_calls_that_the_words_bear_are_made(brand, text, proposed, expected):
+    made = [tool for tool, _ in bound(brand, text, *proposed)]
+    assert [tool for tool in made if tool in expected] == expected
+    assert set(made) == set(expected)
+
+
+def test_an_order_being_talked_about_is_looked_up_when_pointed_at(brand):
+    memory = Memory(orders_in_focus=("LA20261101001",))
+    assert bound(brand, "这单一共多少钱", "search_knowledge", memory=memory)[0] == (
+        "lookup_order",
+        {},
+    )
+
+
+def test_two_questions_are_searched_apart_and_keep_their_product(brand):
+    calls = bound(brand, "L-1能调光吗，保修多久", "search_knowledge")
+    assert calls == [
+        ("search_knowledge", {"query": "L-1能调光吗"}),
+        ("search_knowledge", {"query": "L-1 保修多久"}),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("退货几天", 0),
+        ("你好，退货几天", 0),
+        ("退货要几天，运费谁出呢", 2),
+        ("有点担心会碎，碎了怎么办", 0),
+    ],
+)
+def test_only_two_real_questions_are_taken_apart(text, parts):
+    assert len(questions(text)) == parts
+
+
+def test_wishes_and_questions_are_told_apart():
+    assert plainly_buys("我要买两个")
+    assert not plainly_buys("我要买两个多少钱")
+    assert wants_person("叫你们经理来")
+    assert not wants_person("人工客服几点上班")
+    assert asks("能不能退")
+    assert not asks("今天天气真好")
+
+
+@pytest.mark.parametrize(
+    ("question", "language", "told"),
+    [
+        ("多少钱", "zh", "晨光阅读台灯 白色售价 ¥168.00。"),
+        ("有货吗", "zh", "晨光阅读台灯 白色现在有货。"),
+        ("商品链接发我", "zh", "晨光阅读台灯 白色商品页：https://lamps.example/L-1。"),
+        ("介绍一下", "zh", "晨光阅读台灯 白色：护眼台灯。售价 ¥168.00。"),
+        ("how much is it", "en", "晨光阅读台灯 白色 costs ¥168.00."),
+        ("is it in stock", "en", "晨光阅读台灯 白色 is in stock."),
+        ("tell me about it", "en", "晨光阅读台灯 白色: 护眼台灯. ¥168.00."),
+    ],
+)
+def test_a_product_is_told_of_as_it_was_asked_about(brand, question, language, told):
+    assert told_of(brand.product("L-1"), asked_of(question), language) == told
+
+
+def test_price_alone_is_told_apart_from_price_among_others():
+    assert only_asks("多少钱一个呀？")
+    assert not only_asks("多少钱？怎么安装")
