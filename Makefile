@@ -45,7 +45,7 @@ evaluate: .venv/ready
 	@$(RUN) -m app evaluate --brand brands/huayang --cases brands/huayang/cases/*.jsonl --out reports
 
 bench: .venv/dev
-	@$(RUN) scripts/bench_turn.py
+	@PYTHONPATH=. $(RUN) scripts/bench_turn.py --limit 24
 
 clean:
 	rm -rf .venv var reports

@@ -54,7 +54,7 @@ class Terminal:
         if reply.payment:
             pay = reply.payment
             self._print(
-                f"   🔗 {pay.url}  ({pay.amount} {pay.currency}, {pay.order_id})", style="cyan"
+                f"   ↳ {pay.url}  ({pay.amount} {pay.currency}, {pay.order_id})", style="cyan"
             )
         if self.details:
             self._print(self._footnote(reply), style="dim")
@@ -62,7 +62,7 @@ class Terminal:
 
     def _image(self, path: str, caption: str) -> None:
         file = self.brand_folder / path
-        self._print(f"   🖼  {file}  {visible(caption)}", style="cyan")
+        self._print(f"   ↳ {file}  {visible(caption)}", style="cyan")
         if self.program in _INLINE_TERMINALS and self.console.is_terminal:
             picture = base64.b64encode(file.read_bytes()).decode()
             self.console.file.write(f"\x1b]1337;File=inline=1;width=24:{picture}\a\n")

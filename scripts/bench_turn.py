@@ -64,7 +64,9 @@ async def main() -> None:
     settings = Settings(brand=args.brand)
     weights = await fetch(DEFAULT_MODEL, settings.cache_dir, settings.model_mirror, lambda *_: None)
     server = await start_embedded(
-        weights, EmbeddedOptions(settings.threads, settings.slots, settings.context_tokens)
+        # A third slot, so that the other agent's prompt stays cached as well as our two.
+        weights,
+        EmbeddedOptions(settings.threads, settings.slots + 1, settings.context_tokens),
     )
     limits = TimeLimits(5, 180, 300)
     wire = OpenAiWire("m", server.url, server.key, limits, constraint=compact_grammar)

@@ -6,7 +6,6 @@ python scripts/draw_chat.py docs/chat.svg [--turns N]
 import argparse
 import asyncio
 import io
-import re
 import tempfile
 from pathlib import Path
 
@@ -20,7 +19,9 @@ from app.tour import tour_of
 from app.wiring import open_agent
 from channels.terminal import Terminal
 
-FONTS = "Menlo, Consolas, 'Noto Sans Mono CJK SC', 'PingFang SC', 'Microsoft YaHei', monospace"
+PAGE = """<meta charset="utf-8"><body style="margin:0;background:{background};color:{foreground}">
+<pre style="margin:16px;font:15px/1.5 Menlo,Consolas,'Noto Sans Mono CJK SC',monospace;\
+white-space:pre-wrap;overflow-wrap:anywhere">{code}</pre></body>"""
 
 
 async def main() -> None:
@@ -39,10 +40,8 @@ async def main() -> None:
             for text in tour.turns:
                 console.print(f"您 › {text}", style="bold", markup=False, highlight=False)
                 await terminal.turn(desk, text)
-    title = f"{brand.name} · {running.agent.model.spec}"
-    svg = console.export_svg(title=title, theme=MONOKAI)
-    svg = re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL)
-    args.file.write_text(re.sub(r"font-family: [^;]*;", f"font-family: {FONTS};", svg), "utf-8")
+    html = console.export_html(theme=MONOKAI, inline_styles=True, code_format=PAGE)
+    args.file.write_text(html, "utf-8")
 
 
 if __name__ == "__main__":
