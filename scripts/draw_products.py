@@ -175,7 +175,8 @@ def main(folder: Path) -> None:
     looks = {row["stem"]: row for row in table(folder / "images" / "looks.csv")}
     lines = (folder / "images" / "containers.txt").read_text(encoding="utf-8").replace("\n  ", ";")
     parts = dict(line.split("|") for line in lines.splitlines() if not line.startswith("#"))
-    for name in "|".join(row["images"] for row in table(folder / "catalog.csv")).split("|"):
+    named = "|".join(row["images"] for row in table(folder / "catalog.csv")).split("|")
+    for name in filter(None, named):
         stem = Path(name).stem
         view = stem.rpartition("-")[2] if stem not in looks else ""
         look = looks[stem.removesuffix(f"-{view}")]
