@@ -78,7 +78,9 @@ def parser() -> argparse.ArgumentParser:
     ask.add_argument("--conversation", metavar="ID", help="go on with this conversation")
     ask.add_argument("--json", action="store_true", help="print the reply object and nothing else")
     _knowledge(command("knowledge", commands.knowledge, "index a brand's knowledge, look into it"))
-    _evaluate(command("evaluate", commands.evaluate, "measure accuracy on cases"))
+    alone = argparse.ArgumentParser(add_help=False)
+    _evaluate(command("evaluate", commands.evaluate, "measure accuracy on cases", alone))
+    _case(command("case", commands.case, "turn a recorded conversation into a case"))
     again = command("replay", commands.replay, "run a recorded conversation again")
     again.add_argument("conversation", metavar="CONVERSATION")
     paid = command("paid", commands.paid, "demo provider: pay a link")
@@ -97,13 +99,45 @@ def _knowledge(made: argparse.ArgumentParser) -> None:
 
 
 def _evaluate(made: argparse.ArgumentParser) -> None:
-    made.add_argument("--cases", nargs="+", type=Path, required=True, metavar="FILE")
-    made.add_argument("--runs", type=int, default=1, metavar="K")
-    made.add_argument("--out", type=Path, metavar="DIR", help="write report.json there")
+    made.add_argument(
+        "--brand",
+        action="append",
+        type=Path,
+        dest="brands",
+        metavar="DIR",
+        help="a brand folder; may be repeated",
+    )
+    made.add_argument("--model", metavar="SPEC", help="embedded[:NAME], ollama:NAME, openai:NAME")
+    made.add_argument("--cases", nargs="+", type=Path, default=[], metavar="FILE")
+    made.add_argument("--tags", default="", metavar="A,B", help="only cases with one of these")
+    made.add_argument("--runs", type=_count, default=1, metavar="K")
+    made.add_argument("--temperature", type=float, metavar="T", help="default: 0; 0.7 with --runs")
+    made.add_argument("--seed", type=int, default=0, metavar="N", help="of the first run")
+    made.add_argument(
+        "--baseline", action="append", default=[], choices=["create_agent", "retrieval"]
+    )
+    made.add_argument("--gate", type=Path, metavar="FILE", help="TOML with bounds: missed, exit 1")
+    made.add_argument("--compare", nargs=2, type=Path, metavar="JSON", help="two report.json files")
+    made.add_argument("--out", type=Path, metavar="DIR", help="write the report there")
     made.add_argument("--resume", action="store_true", help="skip what DIR has already")
     made.add_argument(
         "--now", default="", metavar="TIME", help="the time it is in the cases (ISO, with offset)"
     )
+
+
+def _case(made: argparse.ArgumentParser) -> None:
+    made.add_argument("action", choices=["add"])
+    made.add_argument("conversation", metavar="CONVERSATION")
+    made.add_argument("--to", type=Path, metavar="FILE", help="append it to this case file")
+    made.add_argument("--id", metavar="ID", help="the case's id (default: the conversation's)")
+    made.add_argument("--tags", default="", metavar="A,B")
+
+
+def _count(text: str) -> int:
+    count = int(text)
+    if count < 1:
+        raise argparse.ArgumentTypeError("expected 1 or more")
+    return count
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.table import Table
 
 from agent.weights import fetch, known_models
+from app.case_command import run_case
 from app.desk import new_conversation
 from app.doctor import checks
 from app.evaluating import run_evaluation
@@ -54,6 +55,11 @@ async def knowledge(args: Namespace, settings: Settings) -> int:
 async def evaluate(args: Namespace, settings: Settings) -> int:
     """Measure accuracy on cases."""
     return await run_evaluation(args, settings)
+
+
+async def case(args: Namespace, settings: Settings) -> int:
+    """Turn a recorded conversation into a case."""
+    return await run_case(args, settings)
 
 
 async def replay(args: Namespace, settings: Settings) -> int:

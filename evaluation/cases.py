@@ -63,7 +63,13 @@ class Turn(_Value):
     """One message of the customer."""
 
     user: str
+    paraphrases: tuple[Annotated[str, Field(min_length=1)], ...] = ()
     expect: Expect = Expect()
+
+    def wording(self, run: int) -> str:
+        """What is said in a run, counted from 1: as written, then each paraphrase, then again."""
+        wordings = (self.user, *self.paraphrases)
+        return wordings[(run - 1) % len(wordings)]
 
 
 class Case(_Value):

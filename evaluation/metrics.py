@@ -1,51 +1,34 @@
 """The figures of an evaluation, as report.json has them; docs/evaluation.md defines each."""
 
-import json
 import math
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 from typing import Any
 
 from evaluation.results import CaseResult, TurnResult
 
 
-def report_of(
-    results: Sequence[CaseResult], *, model: str, brand: str, interrupted: bool = False
-) -> dict[str, Any]:
-    """The report of these results, ready for JSON. Figures without any turn to rest on are None."""
+def figures_of(results: Sequence[CaseResult]) -> dict[str, Any]:
+    """The figures of these results."""
     turns = [turn for result in results for turn in result.turns]
-    distinct = {result.id: len(result.turns) for result in results}
+    distinct = {(result.brand, result.id): len(result.turns) for result in results}
     return {
-        "model": model,
-        "brand": brand,
         "cases": len(distinct),
         "turns": sum(distinct.values()),
         "runs": max((result.run for result in results), default=0),
-        "interrupted": interrupted,
         "case_accuracy": share(result.right for result in results),
         "turn_accuracy": share(turn.right for turn in turns),
         "pass_k": pass_hat_k(results),
-        "by_tag": _by_tag(results),
         "call_exact": share(t.calls_right for t in turns if t.calls_right is not None),
         "refusal": _refusal(turns),
         "unsupported_facts": sum(len(turn.unsupported) for turn in turns),
+        "wrong_disclosures": sum(turn.disclosed for turn in turns),
+        "retrieval": share(t.source_found for t in turns if t.source_found is not None),
         "handoff_accuracy": share(
             turn.handoff_right for turn in turns if turn.expected_handoff is not None
         ),
         "crashed": sum(result.crashed for result in results),
         "latency_ms": _latency(turns),
-        "results": [_result(result) for result in results],
     }
-
-
-def write_report(report: dict[str, Any], folder: Path) -> Path:
-    """Write report.json into the folder, all of it or nothing; hands back its path."""
-    folder.mkdir(parents=True, exist_ok=True)
-    path, unfinished = folder / "report.json", folder / "report.json.part"
-    unfinished.write_text(
-        json.dumps(report, ensure_ascii=False, indent=1, allow_nan=False) + "\n", encoding="utf-8"
-    )
-    return unfinished.replace(path)
 
 
 def share(rights: Iterable[object]) -> float | None:
@@ -68,9 +51,9 @@ def pass_hat_k(results: Iterable[CaseResult]) -> dict[str, float]:
     The unbiased estimate C(c, k) / C(n, k) of n runs with c right, averaged over the cases that
     were run at least k times.
     """
-    runs: dict[str, list[bool]] = {}
+    runs: dict[tuple[str, str], list[bool]] = {}
     for result in results:
-        runs.setdefault(result.id, []).append(result.right)
+        runs.setdefault((result.brand, result.id), []).append(result.right)
     estimates: dict[str, float] = {}
     for k in range(1, max(map(len, runs.values()), default=0) + 1):
         chances = [
@@ -90,22 +73,14 @@ def _refusal(turns: Iterable[TurnResult]) -> dict[str, float | None]:
     return {
         "precision": share(expected for refused, expected in judged if refused),
         "recall": share(refused for refused, expected in judged if expected),
-    }
-
-
-def _by_tag(results: Iterable[CaseResult]) -> dict[str, dict[str, float | int | None]]:
-    rights: dict[str, list[bool]] = {}
-    ids: dict[str, set[str]] = {}
-    for result in results:
-        for tag in result.tags or ("untagged",):
-            rights.setdefault(tag, []).append(result.right)
-            ids.setdefault(tag, set()).add(result.id)
-    return {
-        tag: {"cases": len(ids[tag]), "case_accuracy": share(rights[tag])} for tag in sorted(rights)
+        "unanswerable_refused": share(refused for refused, expected in judged if expected),
+        "answerable_refused": share(refused for refused, expected in judged if not expected),
     }
 
 
 def _latency(turns: Sequence[TurnResult]) -> dict[str, float | None]:
+    """Over warm turns: the first one of a process loads and reads what later ones do not."""
+    turns = [turn for turn in turns if not turn.cold]
     timings = [turn.reply.timings for turn in turns if turn.reply]
     decided = [
         float(call["total_ms"])
@@ -119,15 +94,4 @@ def _latency(turns: Sequence[TurnResult]) -> dict[str, float | None]:
         "first_token_p50": percentile((timing.first_token_ms for timing in timings), 50),
         "own_p50": percentile((timing.own_ms for timing in timings), 50),
         "decide_p50": percentile(decided, 50),
-    }
-
-
-def _result(result: CaseResult) -> dict[str, Any]:
-    kept = {"user", "right", "faults", "reply", "unsupported"}
-    return {
-        "id": result.id,
-        "run": result.run,
-        "tags": list(result.tags),
-        "right": result.right,
-        "turns": [turn.model_dump(mode="json", include=kept) for turn in result.turns],
     }

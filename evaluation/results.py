@@ -18,8 +18,10 @@ class _Value(BaseModel):
 class TurnResult(_Value):
     """One judged turn. `reply` None: there was none.
 
-    `calls_right`, `expected_refusal` and `expected_handoff` are None where the case does not say.
-    `unsupported` lists the facts in the reply that nothing supports.
+    `calls_right`, `expected_refusal`, `expected_handoff` and `source_found` (a passage of an
+    expected source was among the first five found) are None where the case does not say; `expect`
+    is what it does say. `disclosed`: something wrong or foreign was shown. `cold`: the first turn
+    of a process, in which things are loaded. `unsupported` lists the facts that nothing supports.
     """
 
     user: str
@@ -29,6 +31,10 @@ class TurnResult(_Value):
     calls_right: bool | None = None
     expected_refusal: bool | None = None
     expected_handoff: bool | None = None
+    source_found: bool | None = None
+    disclosed: bool = False
+    cold: bool = False
+    expect: dict[str, Any] = {}
     unsupported: tuple[str, ...] = ()
     model_calls: tuple[dict[str, Any], ...] = ()
 
@@ -45,7 +51,11 @@ class TurnResult(_Value):
 
 
 class CaseResult(_Value):
-    """One run of a case. `crashed`: it ended with an error of ours."""
+    """One run of a case. `crashed`: it ended with an error of ours.
+
+    `system` is who answered: empty for the agent, else the name of a baseline. `file` is the name
+    of the case file.
+    """
 
     id: str
     run: int
@@ -54,6 +64,9 @@ class CaseResult(_Value):
     right: bool
     crashed: bool
     turns: tuple[TurnResult, ...]
+    brand: str = ""
+    file: str = ""
+    system: str = ""
 
 
 def fingerprint_of(case: Case, setup: str) -> str:

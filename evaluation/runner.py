@@ -1,29 +1,14 @@
 """Running cases against an agent, one after the other, and judging every turn."""
 
 import asyncio
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from typing import Any, Protocol
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
 
-from agent.facts import unsupported
-from agent.reply import Reply
-from evaluation.cases import Case, Turn
-from evaluation.judge import call_faults, faults
+from evaluation.cases import Case
+from evaluation.judging import Answered, judged_turn, unanswered_turn
 from evaluation.results import CaseResult, ResultFile, TurnResult, fingerprint_of
 from knowledge.brand import Brand
-
-
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """A reply, the texts it could rest on, and the model calls it took.
-
-    `evidence` holds the passages found and the tools' results of this turn. A model call may give
-    `purpose` (decide, answer, …), `total_ms` and `first_token_ms`.
-    """
-
-    reply: Reply
-    evidence: tuple[str, ...]
-    model_calls: tuple[dict[str, Any], ...] = ()
 
 
 class Answerer(Protocol):
@@ -36,12 +21,19 @@ class Answerer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What to run. `setup` names model, prompts and knowledge: a change makes results stale."""
+    """What to run: `runs` runs of each case, from number `first` on.
+
+    `setup` names model, prompts and knowledge: a change makes results stale. `files` has the name
+    of each case's file by its id; `system` is who answers.
+    """
 
     cases: tuple[Case, ...]
     brand: Brand
     runs: int = 1
     setup: str = ""
+    first: int = 1
+    files: Mapping[str, str] = field(default_factory=dict)
+    system: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +56,13 @@ async def run(
     Ctrl-C ends the run early: what was done until then is handed back. A case that crashes is
     wrong; the others are run all the same.
     """
-    todo = [(case, number) for number in range(1, plan.runs + 1) for case in plan.cases]
+    numbers = range(plan.first, plan.first + plan.runs)
+    todo = [(case, number) for number in numbers for case in plan.cases]
+    asking = _Asking(plan, answerer)
     results: list[CaseResult] = []
     try:
         for case, number in todo:
-            results.append(await _known_or_run(plan, case, number, answerer, kept))
+            results.append(await _known_or_run(asking, case, number, kept))
             if progress:
                 progress(len(results), len(todo), sum(result.right for result in results))
     except (KeyboardInterrupt, asyncio.CancelledError):
@@ -78,14 +72,24 @@ async def run(
     return Evaluated(_in_order(results, plan))
 
 
+@dataclass
+class _Asking:
+    """Who is asked for what; the first turn he answers is `cold`."""
+
+    plan: Plan
+    answerer: Answerer
+    cold: bool = True
+
+
 async def _known_or_run(
-    plan: Plan, case: Case, number: int, answerer: Answerer, kept: ResultFile | None
+    asking: _Asking, case: Case, number: int, kept: ResultFile | None
 ) -> CaseResult:
+    plan = asking.plan
     fingerprint = fingerprint_of(case, plan.setup)
     known = kept.known(case.id, number, fingerprint) if kept else None
     if known:
         return known
-    turns, crashed = await _turns(case, number, answerer, plan.brand)
+    turns, crashed = await _turns(asking, case, number)
     result = CaseResult(
         id=case.id,
         run=number,
@@ -94,71 +98,36 @@ async def _known_or_run(
         right=all(turn.right for turn in turns),
         crashed=crashed,
         turns=turns,
+        brand=plan.brand.id,
+        file=plan.files.get(case.id, ""),
+        system=plan.system,
     )
     if kept:
         kept.append(result)
     return result
 
 
-async def _turns(
-    case: Case, number: int, answerer: Answerer, brand: Brand
-) -> tuple[tuple[TurnResult, ...], bool]:
+async def _turns(asking: _Asking, case: Case, number: int) -> tuple[tuple[TurnResult, ...], bool]:
     """The judged turns, and whether the case crashed; turns after a crash are not asked."""
     turns: list[TurnResult] = []
     said: list[str] = []
     crash = ""
     for turn in case.turns:
+        user = turn.wording(number)
         if crash:
-            turns.append(_unanswered(turn, "not asked: an earlier turn crashed"))
+            turns.append(unanswered_turn(turn, user, "not asked: an earlier turn crashed"))
             continue
-        said.append(turn.user)
+        said.append(user)
         try:
-            answered = await answerer.answer(f"eval-{case.id}-{number}", turn.user, case.customer)
+            answered = await asking.answerer.answer(f"eval-{case.id}-{number}", user, case.customer)
         except Exception as error:  # noqa: BLE001 - one broken case must not end the evaluation
             crash = f"crashed: {type(error).__name__}: {error}"
-            turns.append(_unanswered(turn, crash))
+            turns.append(unanswered_turn(turn, user, crash))
         else:
-            turns.append(_judged(turn, answered, brand, said))
+            judged = judged_turn(case, turn, answered, asking.plan.brand, said)
+            turns.append(judged.model_copy(update={"cold": asking.cold}))
+        asking.cold = False
     return tuple(turns), bool(crash)
-
-
-def _judged(turn: Turn, answered: Answered, brand: Brand, said: Iterable[str]) -> TurnResult:
-    expect, reply = turn.expect, answered.reply
-    wrong = faults(expect, reply, brand)
-    support = (*answered.evidence, *brand_facts(brand), *said)
-    invented = unsupported(reply.text, support, brand.products)
-    return TurnResult(
-        user=turn.user,
-        right=not wrong,
-        faults=tuple(wrong),
-        reply=reply,
-        calls_right=(
-            None if expect.calls is None else not call_faults(expect.calls, reply.calls, brand)
-        ),
-        expected_refusal=expect.refuses,
-        expected_handoff=expect.handoff,
-        unsupported=tuple(fact.shown for fact in invented),
-        model_calls=answered.model_calls,
-    )
-
-
-def _unanswered(turn: Turn, fault: str) -> TurnResult:
-    expect = turn.expect
-    return TurnResult(
-        user=turn.user,
-        right=False,
-        faults=(fault,),
-        reply=None,
-        calls_right=None if expect.calls is None else False,
-        expected_refusal=expect.refuses,
-        expected_handoff=expect.handoff,
-    )
-
-
-def brand_facts(brand: Brand) -> tuple[str, ...]:
-    """What may be said at any time: the brand's own words and its working hours."""
-    hours = f"{brand.hours.opens:%H:%M}-{brand.hours.closes:%H:%M}" if brand.hours else ""
-    return (brand.name, brand.agent_name, brand.greeting, brand.unknown, brand.persona, hours)
 
 
 def _in_order(results: Iterable[CaseResult], plan: Plan) -> tuple[CaseResult, ...]:

@@ -6,6 +6,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from evaluation.headline import HEADLINE, cells
+
 MAX_WRONG_TURNS = 40
 _MAX_QUOTE = 120
 
@@ -13,6 +15,8 @@ _MAX_QUOTE = 120
 def print_report(report: dict[str, Any], console: Console) -> None:
     """Print the report to the console."""
     console.print(_figures(report))
+    if report["by_brand"]:
+        console.print(_files(report))
     if report["by_tag"]:
         console.print(_tags(report["by_tag"]))
     _print_wrong(report["results"], console)
@@ -32,28 +36,30 @@ def shortened(text: str) -> str:
 
 
 def _figures(report: dict[str, Any]) -> Table:
-    latency, refusal = report["latency_ms"], report["refusal"]
     runs = f", {report['runs']} runs" if report["runs"] > 1 else ""
     title = f"{report['brand']} · {report['model']} · {report['cases']} cases{runs}"
-    table = Table(title=Text(title), show_header=False, title_justify="left")
-    rows = {
-        "cases right": per_cent(report["case_accuracy"]),
-        "turns right": per_cent(report["turn_accuracy"]),
-        **{f"all of {k} runs right": per_cent(v) for k, v in report["pass_k"].items() if k != "1"},
-        "calls exact": per_cent(report["call_exact"]),
-        "refusal precision": per_cent(refusal["precision"]),
-        "refusal recall": per_cent(refusal["recall"]),
-        "handover right": per_cent(report["handoff_accuracy"]),
-        "unsupported facts": str(report["unsupported_facts"]),
-        "crashed cases": str(report["crashed"]),
-        "turn, median": _milliseconds(latency["p50"]),
-        "turn, 95 % within": _milliseconds(latency["p95"]),
-        "first word, median": _milliseconds(latency["first_token_p50"]),
-        "decision, median": _milliseconds(latency["decide_p50"]),
-        "own time, median": _milliseconds(latency["own_p50"]),
-    }
-    for name, value in rows.items():
-        table.add_row(name, value)
+    others = report["baselines"]
+    columns = [report, *others.values()]
+    table = Table("", "this agent", *others, title=Text(title), title_justify="left")
+    for name, label in HEADLINE.items():
+        table.add_row(label, *cells(name, columns))
+        if name == "turn_accuracy":
+            for k in report["pass_k"]:
+                passed = (per_cent(column["pass_k"].get(k)) for column in columns)
+                table.add_row(f"pass^{k}", *passed)
+    return table
+
+
+def _files(report: dict[str, Any]) -> Table:
+    """Cases right of each brand in each case file; the mean over the brands below."""
+    files = list(report["by_file"])
+    table = Table("brand", *files, "all")
+    for brand, own in report["by_brand"].items():
+        each = (per_cent(own["files"].get(f, {}).get("case_accuracy")) for f in files)
+        table.add_row(Text(brand), *each, per_cent(own["case_accuracy"]))
+    if len(report["by_brand"]) > 1:
+        means = (per_cent(figures["mean_over_brands"]) for figures in report["by_file"].values())
+        table.add_row("mean", *means, "")
     return table
 
 
@@ -79,7 +85,3 @@ def _print_wrong(results: list[dict[str, Any]], console: Console) -> None:
             console.print(Text(f"  ✗ {shortened(fault)}", style="red"))
     if len(wrong) > MAX_WRONG_TURNS:
         console.print(f"… and {len(wrong) - MAX_WRONG_TURNS} more wrong turns: see report.json")
-
-
-def _milliseconds(value: float | None) -> str:
-    return "–" if value is None else f"{value:,.0f} ms"

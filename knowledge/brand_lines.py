@@ -60,6 +60,7 @@ class _ExpectLine(_Line):
 
 class _TurnLine(_Line):
     user: str
+    paraphrases: Annotated[list[Words], Field(default_factory=list)]
     expect: _ExpectLine = _ExpectLine()
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from agent.reply import Reply
 from evaluation.cases import Case
-from evaluation.runner import Answered
+from evaluation.judging import Answered
 from knowledge.brand import Brand, PaymentSettings, Product, WorkingHours
 
 

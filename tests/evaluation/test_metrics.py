@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evaluation.metrics import pass_hat_k, percentile, report_of
+from evaluation.metrics import pass_hat_k, percentile
+from evaluation.report import report_of
 from evaluation.results import CaseResult, TurnResult
 
 
@@ -65,7 +66,12 @@ def test_precision_and_recall_count_only_turns_that_say_whether_to_refuse(reply)
         turn(refused),
     )
     report = report_of([result("a", turns=turns)], model="m", brand="b")
-    assert report["refusal"] == {"precision": 0.6667, "recall": 0.5}
+    assert report["refusal"] == {
+        "precision": 0.6667,
+        "recall": 0.5,
+        "unanswerable_refused": 0.5,
+        "answerable_refused": 0.5,
+    }
 
 
 def test_the_report_has_the_documented_keys_and_counts(reply):

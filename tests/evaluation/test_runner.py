@@ -7,7 +7,7 @@ import json
 import pytest
 from rich.console import Console
 
-from evaluation.metrics import report_of, write_report
+from evaluation.report import report_of, write_report
 from evaluation.results import ResultFile
 from evaluation.runner import Plan, run
 from evaluation.table import print_report
