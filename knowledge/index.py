@@ -35,7 +35,7 @@ from knowledge.writing import in_context
 Progress = Callable[[int, int, str], None]
 Shelve = Callable[[Path, Path], Awaitable[int]]
 
-PIPELINE = 2  # raise it when the same sources would give other passages or words
+PIPELINE = 3  # raise it when the same sources would give other passages or words
 _BATCH = 32
 _READING, _EMBEDDING = "reading knowledge", "embedding passages"
 

@@ -15,16 +15,22 @@ from knowledge.snapshot import Snapshot
 K = TypeVar("K")
 # Okapi BM25 with the usual constants, the same as the database's own full-text search.
 _SATURATION, _LENGTH = 1.2, 0.75
+# The share of a question's words that makes a passage's words count in full.
+_ENOUGH = 0.6
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A passage that at least one ranking has among its best. Ranks count from 1."""
+    """A passage that at least one ranking has among its best. Ranks count from 1.
+
+    `word_score` is between 0 and 1: see `word_parts`.
+    """
 
     passage: Passage
     similarity: float
     word_rank: int | None
     vector_rank: int | None
+    word_score: float = 0.0
 
 
 class Rankings(Protocol):
@@ -50,6 +56,7 @@ class MemoryRankings:
     def __init__(self, snapshot: Snapshot) -> None:
         self._passages = tuple(row.passage for row in snapshot.rows)
         self._vectors = snapshot.vectors
+        self._words = tuple(row.words for row in snapshot.rows)
         self._weights = _word_weights([row.words.split() for row in snapshot.rows])
 
     @classmethod
@@ -63,11 +70,19 @@ class MemoryRankings:
         """As `Rankings` promises."""
         if not self._passages:
             return ()
-        by_words = _best(self._word_scores(words), count, above=0.0)
+        scores = self._word_scores(words)
+        by_words = _best(scores, count, above=0.0)
+        parts = dict(zip(by_words, self._parts(scores, by_words, words), strict=True))
         similar = self._similarities(vector)
         by_vector = [] if vector is None else _best(similar, count, above=-2.0)
         return tuple(
-            Candidate(self._passages[row], float(similar[row]), word_rank, vector_rank)
+            Candidate(
+                self._passages[row],
+                float(similar[row]),
+                word_rank,
+                vector_rank,
+                parts.get(row, 0.0),
+            )
             for row, word_rank, vector_rank in merged_ranks(by_words, by_vector)
         )
 
@@ -82,6 +97,12 @@ class MemoryRankings:
         # a busy language model does not give it.
         similar: NDArray[np.float32] = np.einsum("ij,j->i", self._vectors, vector)
         return similar
+
+    def _parts(
+        self, scores: NDArray[np.float32], by_words: Sequence[int], words: Sequence[str]
+    ) -> list[float]:
+        best = self._words[by_words[0]] if by_words else ""
+        return word_parts([float(scores[row]) for row in by_words], words, best)
 
     def _word_scores(self, words: Iterable[str]) -> NDArray[np.float32]:
         scores = np.zeros(len(self._passages), dtype=np.float32)
@@ -99,6 +120,20 @@ def merged_ranks(
     in_words = {key: rank for rank, key in enumerate(by_words, 1)}
     in_vector = {key: rank for rank, key in enumerate(by_vector, 1)}
     return [(key, in_words.get(key), in_vector.get(key)) for key in {**in_words, **in_vector}]
+
+
+def word_parts(scores: Sequence[float], asked: Sequence[str], best: str) -> list[float]:
+    """What each score, best first, is worth next to the best one, which has the words `best`.
+
+    Less if even that one has few of the words asked for: a question in another language shares
+    a number or a name with the text, and its meaning must decide.
+    """
+    if not scores:
+        return []
+    wanted = set(asked)
+    share = len(wanted.intersection(best.split())) / len(wanted)
+    worth = min(1.0, share / _ENOUGH)
+    return [worth * score / scores[0] for score in scores]
 
 
 def _best(scores: NDArray[np.floating], count: int, above: float) -> list[int]:

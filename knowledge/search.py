@@ -23,12 +23,9 @@ from knowledge.segment import Segmenter
 from knowledge.shelving import shelve_in_child
 from knowledge.snapshot import load_snapshot
 
-# Reciprocal rank fusion. Customers word things differently from the text, so meaning weighs more;
-# a small k lets a first place count. Chosen with scripts/bench_knowledge.py: values near these
-# differ by less than the samples can tell.
-FUSION_K = 10
-WORD_WEIGHT = 0.75
-VECTOR_WEIGHT = 1.0
+# How much the words count; the meaning has the rest. Scores are fused and not ranks: how far the
+# first is ahead says how sure each side is. Chosen with scripts/bench_retrieval.py.
+WORD_WEIGHT = 0.5
 _CANDIDATES = 50
 _LONGEST_QUERY = 500
 _TRIES = 3
@@ -125,17 +122,20 @@ class BrandKnowledge:
 
 def fused(candidates: Iterable[Candidate]) -> tuple[Hit, ...]:
     """One ranking of both, best first; equal scores by similarity, then by id."""
-    hits = [Hit(c.passage, _score(c), c.similarity, c.word_rank, c.vector_rank) for c in candidates]
+    found = tuple(candidates)
+    similar = [c.similarity for c in found if c.vector_rank is not None] or [0.0]
+    low, high = min(similar), max(similar)
+    hits = [
+        Hit(c.passage, _score(c, low, high), c.similarity, c.word_rank, c.vector_rank)
+        for c in found
+    ]
     return tuple(sorted(hits, key=lambda hit: (-hit.score, -hit.similarity, hit.passage.id)))
 
 
-def _score(candidate: Candidate) -> float:
-    score = 0.0
-    if candidate.word_rank is not None:
-        score += WORD_WEIGHT / (FUSION_K + candidate.word_rank)
-    if candidate.vector_rank is not None:
-        score += VECTOR_WEIGHT / (FUSION_K + candidate.vector_rank)
-    return score
+def _score(candidate: Candidate, low: float, high: float) -> float:
+    """Its words, and where its similarity lies between the lowest and the highest found."""
+    meaning = (candidate.similarity - low) / (high - low) if high > low else 0.0
+    return WORD_WEIGHT * candidate.word_score + (1 - WORD_WEIGHT) * max(0.0, meaning)
 
 
 async def _open_newest(folder: Path) -> _Opened:

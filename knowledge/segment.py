@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 import rjieba
 
 from knowledge.folding import fold
+from knowledge.simplified import simplified
 
 _RUN = re.compile(r"[㐀-䶿一-鿿豈-﫿]+|[^\W_㐀-䶿一-鿿豈-﫿]+(?:[.\-_/'][^\W_㐀-䶿一-鿿豈-﫿]+)*")
 _JOINTS = re.compile(r"[.\-_/']")
@@ -18,17 +19,18 @@ class Segmenter:
 
     def __init__(self, vocabulary: Iterable[str] = ()) -> None:
         self._terms = tuple(
-            sorted({folded for term in vocabulary if len(folded := fold(term)) > 2})
+            sorted({folded for term in vocabulary if len(folded := fold(simplified(term))) > 2})
         )
 
     def words(self, text: str) -> tuple[str, ...]:
         """Lower-case words, parts of compounds, pairs of Han characters and known names.
 
-        No word holds white space; the same text always gives the same words.
+        Traditional characters give the words of the Simplified ones. No word holds white space;
+        the same text always gives the same words.
         """
-        normal = unicodedata.normalize("NFKC", text).lower()
+        normal = simplified(unicodedata.normalize("NFKC", text)).lower()
         words = [word for run in _RUN.findall(normal) for word in _words_of_run(run)]
-        folded = fold(text)
+        folded = fold(simplified(text))
         words.extend(f"={term}" for term in self._terms if term in folded)
         return tuple(words)
 

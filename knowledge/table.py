@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from knowledge.change import SMALL_INDEX, Change, load_change, snapshot_folder
 from knowledge.manifest import alone
 from knowledge.passages import Passage
-from knowledge.rankings import Candidate, merged_ranks
+from knowledge.rankings import Candidate, merged_ranks, word_parts
 from knowledge.snapshot import Row, Snapshot, in_order, save_snapshot
 
 _TABLE = "passages"
@@ -91,8 +91,17 @@ class TableRankings:
         )
         rows = {row["id"]: row for row in (*by_words, *by_vector)}
         ranks = merged_ranks([row["id"] for row in by_words], [row["id"] for row in by_vector])
+        best = by_words[0]["words"] if by_words else ""
+        scores = word_parts([row["_score"] for row in by_words], words, best)
+        parts = {row["id"]: part for row, part in zip(by_words, scores, strict=True)}
         return tuple(
-            Candidate(_passage(rows[key]), _similarity(rows[key], vector), word_rank, vector_rank)
+            Candidate(
+                _passage(rows[key]),
+                _similarity(rows[key], vector),
+                word_rank,
+                vector_rank,
+                parts.get(key, 0.0),
+            )
             for key, word_rank, vector_rank in ranks
         )
 

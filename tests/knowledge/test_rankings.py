@@ -81,3 +81,12 @@ async def test_all_passages_come_in_order(rankings: Rankings) -> None:
 
 async def test_no_words_and_no_vector_find_nothing(rankings: Rankings) -> None:
     assert await rankings.candidates((), None, 5) == ()
+
+
+async def test_few_shared_words_count_less_than_many(rankings: Rankings) -> None:
+    found = await rankings.candidates(("新疆", "运费"), None, 4)
+    many = next(c for c in found if c.word_rank == 1)
+    found = await rankings.candidates(("新疆", *map(str, range(9))), None, 4)
+    few = next(c for c in found if c.word_rank == 1)
+    assert many.word_score == 1.0
+    assert few.word_score == pytest.approx(0.1 / 0.6)

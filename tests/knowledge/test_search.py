@@ -32,7 +32,8 @@ async def opened(builder: Builder) -> BrandKnowledge:
 
 
 def candidate(name: str, words: int | None, vector: int | None, similarity: float) -> Candidate:
-    return Candidate(passage(name, (), name, "text"), similarity, words, vector)
+    score = 1 / words if words else 0.0
+    return Candidate(passage(name, (), name, "text"), similarity, words, vector, score)
 
 
 def test_what_both_rankings_like_comes_first() -> None:
@@ -41,10 +42,18 @@ def test_what_both_rankings_like_comes_first() -> None:
             candidate("words", 1, None, 0.2),
             candidate("both", 2, 2, 0.8),
             candidate("vector", None, 1, 0.9),
+            candidate("far", None, 3, 0.3),
         ]
     )
     assert hits[0].passage.source == "both"
     assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
+
+
+def test_a_question_in_another_language_is_decided_by_meaning() -> None:
+    stray = Candidate(passage("stray", (), "", "text"), 0.80, 1, 2, 0.1)
+    meant = Candidate(passage("meant", (), "", "text"), 0.84, None, 1)
+    last = Candidate(passage("last", (), "", "text"), 0.70, None, 3)
+    assert [h.passage.source for h in fused([stray, meant, last])] == ["meant", "stray", "last"]
 
 
 def test_equal_scores_come_by_similarity() -> None:

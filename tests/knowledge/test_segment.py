@@ -33,3 +33,8 @@ def test_words_hold_no_space_and_come_out_the_same_each_time(text: str) -> None:
 @given(st.text("退换货新疆abc123", min_size=1, max_size=30))
 def test_every_character_is_in_some_word(text: str) -> None:
     assert set(text) <= set("".join(Segmenter().words(text)))
+
+
+def test_traditional_characters_give_the_words_of_the_simplified() -> None:
+    segmenter = Segmenter(("保濕面霜",))
+    assert segmenter.words("運費和退貨，保濕面霜") == segmenter.words("运费和退货，保湿面霜")
