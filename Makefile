@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 RUN := $(BIN)/python
 
-.PHONY: demo test setup check lint types arrows unit fix evaluate bench clean
+.PHONY: demo test setup check lint types arrows unit fix evaluate bench bench-retrieval clean
 .DEFAULT_GOAL := test
 
 demo: .venv/ready
@@ -46,6 +46,9 @@ evaluate: .venv/ready
 
 bench: .venv/dev
 	@PYTHONPATH=. $(RUN) scripts/bench_turn.py --limit 24
+
+bench-retrieval: .venv/dev
+	@PYTHONPATH=. $(RUN) scripts/bench_retrieval.py $(SETS)
 
 clean:
 	rm -rf .venv var reports

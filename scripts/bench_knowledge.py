@@ -88,16 +88,16 @@ def by_both(candidates: Sequence[Candidate]) -> list[str]:
 
 
 def quality(
-    asked: Sequence[Asked], order: Callable[[Sequence[Candidate]], list[str]]
+    asked: Sequence[Asked], order: Callable[[Sequence[Candidate]], list[str]], among: int = 5
 ) -> tuple[float, float]:
-    """Mean reciprocal rank, and the share of questions with a right document among five."""
+    """Mean reciprocal rank, and the share of questions with a right document among the first."""
     ranks = []
     for question in asked:
         documents = list(dict.fromkeys(order(question.candidates)))
         places = [i for i, document in enumerate(documents, 1) if document in question.right]
         ranks.append(places[0] if places else None)
     mrr = sum(1 / rank for rank in ranks if rank) / len(ranks)
-    return mrr, sum(rank is not None and rank <= 5 for rank in ranks) / len(ranks)
+    return mrr, sum(rank is not None and rank <= among for rank in ranks) / len(ranks)
 
 
 def question_sets(folder: Path) -> list[Path]:
