@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from html import escape
 
 WIDTH, HEIGHT = 560, 220
-LEFT, BOTTOM, TOP = 44, 34, 12
+LEFT, BOTTOM, TOP = 44, 34, 20
 BINS = 16
 
 Point = tuple[float, float]
@@ -31,7 +31,7 @@ def curve(points: Sequence[Point], below: str, beside: str) -> str:
     """A line through points between 0 and 1."""
     if not points:
         return "<p>Nothing to draw.</p>"
-    top = max(0.1, max(y for _, y in points)) * 1.1
+    top = min(1.0, max(0.1, max(y for _, y in points)) * 1.1)
     path = " ".join(f"{_x(x):.1f},{_y(y / top):.1f}" for x, y in points)
     dots = "".join(
         f'<circle class="bar" cx="{_x(x):.1f}" cy="{_y(y / top):.1f}" r="2.5"/>'
@@ -93,5 +93,5 @@ def _beside(share: float, text: str) -> str:
 def _axes(below: str, beside: str) -> str:
     return (
         f'<text x="{WIDTH - 10}" y="{HEIGHT - 4}" text-anchor="end">{escape(below)}</text>'
-        f'<text x="{LEFT + 4}" y="{TOP + 12}">{escape(beside)}</text>'
+        f'<text x="{LEFT}" y="{TOP - 8}">{escape(beside)}</text>'
     )

@@ -26,11 +26,16 @@ def report_of(
         "by_tag": _by_tag(own),
         **breakdown(own),
         "baselines": {
-            name: {**figures_of(theirs), "by_tag": _by_tag(theirs), **breakdown(theirs)}
+            name: {**_unclocked(figures_of(theirs)), "by_tag": _by_tag(theirs), **breakdown(theirs)}
             for name, theirs in others.items()
         },
         "results": [_result(result) for result in own],
     }
+
+
+def _unclocked(figures: dict[str, Any]) -> dict[str, Any]:
+    """A baseline does not tell its own time from the model's."""
+    return {**figures, "latency_ms": {**figures["latency_ms"], "own_p50": None}}
 
 
 def breakdown(results: Sequence[CaseResult]) -> dict[str, Any]:
