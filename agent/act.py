@@ -21,7 +21,6 @@ from tools.context import ShopDownError, ToolRefusedError
 from tools.run import run_tool
 
 _NEWEST = re.compile(r"最近|最新|刚刚?[买下]|刚才|latest|newest|most recent|\blast\b", re.I)
-_PAYING = re.compile(r"付款|支付|付钱|付一下|补款|结账|\bpay\b", re.I)
 
 
 class Actor:
@@ -54,7 +53,7 @@ class Actor:
         match call.tool:
             case "lookup_order" if "order_id" not in call.args:
                 await self._find_order(call)
-            case "create_payment_link" if "order_id" not in call.args:
+            case "create_payment_link" if not {"order_id", "product"} & set(call.args):
                 await self._pay(call)
             case "show_product_images" if "product" not in call.args:
                 self._refuse(call.tool, "which_product")
@@ -96,10 +95,10 @@ class Actor:
         return tuple(o for o, count in zip(orders, shared, strict=True) if count == most)
 
     async def _pay(self, call: Proposal) -> None:
-        """Pay the only unpaid order (with that product), or propose to buy the product."""
-        sku = call.args.get("product")
-        if sku and not _PAYING.search(self._turn.message.text):
-            await self._call("create_payment_link", call.args)
+        """Pay the only unpaid order (with those products), or propose to buy the product."""
+        wanted = call.args.get("products", ())
+        if call.args.get("new"):
+            self._refuse("create_payment_link", "which_product")
             return
         listed = await self._own_orders()
         if listed is None:
@@ -107,13 +106,15 @@ class Actor:
         unpaid = [
             order
             for order in listed.orders
-            if order.status == "unpaid" and (not sku or any(i.sku == sku for i in order.items))
+            if order.status == "unpaid"
+            and (not wanted or any(item.sku in wanted for item in order.items))
         ]
         self._results.pop()
         if len(unpaid) == 1:
             await self._call("create_payment_link", {"order_id": unpaid[0].order_id})
-        elif sku and not unpaid:
-            await self._call("create_payment_link", call.args)
+        elif len(wanted) == 1 and not unpaid:
+            args = {"product": wanted[0], "quantity": call.args.get("quantity", 1)}
+            await self._call("create_payment_link", args)
         elif unpaid:
             several = OrderList(orders=tuple(unpaid))
             self._results.append(Result("create_payment_link", {}, "", several, "which_order"))

@@ -1,50 +1,110 @@
-"""Answering: what code knows is said by code; knowledge is quoted or worded from evidence."""
+"""Answering: the model points at lines and says whether they answer; code speaks the lines."""
 
 import json
+from dataclasses import dataclass
 from typing import Any
 
 from agent.evidence import Line
 from agent.model import Completion, Message, ModelDownError, Request
 from agent.prompts import Prompts
 from agent.turn_state import Draft, Sentence
+from knowledge.brand import Language
 
-MAX_QUOTED = 3
+MAX_CHOSEN = 2
+_TOP_LOGPROBS = 10
+# Where the server tells no probabilities: about as sure as small models are on average.
+_PLAIN_ODDS = 1.5
+_LARGEST_ODDS = 6.0
 
 
-def select_request(prompts: Prompts, question: str, lines: tuple[Line, ...]) -> Request:
-    """Ask the model which of the numbered lines answer the question."""
-    heads = ("资料：", "问题：") if prompts.language == "zh" else ("Lines:", "Question: ")
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """How question, lines and verdict are called in the prompt of a language."""
+
+    lines: str
+    question: str
+    chosen: str
+    answered: str
+    yes: str
+    no: str
+
+
+_WORDS: dict[Language, _Words] = {
+    "zh": _Words("资料：", "问题：", "资料", "答案", "有", "没有"),
+    "en": _Words("Lines:", "Question: ", "lines", "answered", "yes", "no"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The lines that fit best, and the log-odds by the model that they answer the question."""
+
+    lines: tuple[Line, ...]
+    odds: float
+
+
+def judge_request(prompts: Prompts, question: str, lines: tuple[Line, ...]) -> Request:
+    """Ask the model which of the numbered lines fit best, and whether the answer is in them."""
+    words = _WORDS[prompts.language]
     shown = "\n".join(f"[{line.number}] {line.shown}" for line in lines)
     number = {"type": "integer", "enum": [line.number for line in lines]}
-    schema: dict[str, Any] = {
-        "type": "object",
-        "properties": {"lines": {"type": "array", "items": number, "maxItems": MAX_QUOTED}},
-        "required": ["lines"],
-        "additionalProperties": False,
+    properties: dict[str, Any] = {
+        words.chosen: {"type": "array", "items": number, "minItems": 1, "maxItems": MAX_CHOSEN},
+        words.answered: {"enum": [words.yes, words.no]},
     }
     return Request(
         messages=(
             Message("system", prompts.answer),
-            Message("user", f"{heads[0]}\n{shown}\n{heads[1]}{question}"),
+            Message("user", f"{words.lines}\n{shown}\n{words.question}{question}"),
         ),
-        max_tokens=24,
-        schema=schema,
+        max_tokens=40,
+        schema={
+            "type": "object",
+            "properties": properties,
+            "required": list(properties),
+            "additionalProperties": False,
+        },
+        top_logprobs=_TOP_LOGPROBS,
     )
 
 
-def selected(completion: Completion, lines: tuple[Line, ...]) -> tuple[Line, ...]:
-    """The lines that the model named, in its order, each once.
+def judged(completion: Completion, lines: tuple[Line, ...], language: Language) -> Verdict:
+    """The model's verdict.
 
     Raises:
         ModelDownError: the answer is not of the agreed form.
     """
+    words = _WORDS[language]
     try:
-        numbers = json.loads(completion.text)["lines"]
+        value = json.loads(completion.text)
+        numbers, answered = value[words.chosen], value[words.answered]
     except (json.JSONDecodeError, KeyError, TypeError) as error:
         raise ModelDownError("The model did not name lines; use another model.") from error
     by_number = {line.number: line for line in lines}
     wanted = dict.fromkeys(n for n in numbers if isinstance(n, int) and n in by_number)
-    return tuple(by_number[n] for n in wanted)[:MAX_QUOTED]
+    chosen = tuple(by_number[n] for n in wanted)[:MAX_CHOSEN]
+    plain = _PLAIN_ODDS if answered == words.yes else -_PLAIN_ODDS
+    return Verdict(chosen, _odds(completion, words, plain))
+
+
+def _odds(completion: Completion, words: _Words, plain: float) -> float:
+    """log P(yes) - log P(no) where the verdict was written; `plain` if no probability is told."""
+    written = ""
+    for token in completion.tokens:
+        before, written = written, written + token.text
+        opened = f'"{words.answered}":"'
+        if opened in before.replace(" ", "") and token.likeliest:
+            floor = min(token.likeliest.values()) - 1
+            sides = [
+                max((p for t, p in token.likeliest.items() if _begins(t, word)), default=floor)
+                for word in (words.yes, words.no)
+            ]
+            return max(-_LARGEST_ODDS, min(_LARGEST_ODDS, sides[0] - sides[1]))
+    return plain
+
+
+def _begins(text: str, word: str) -> bool:
+    return bool(text) and (word.startswith(text) or text.startswith(word))
 
 
 def quoted(lines: tuple[Line, ...]) -> Draft:

@@ -13,6 +13,7 @@ from agent.model import (
     OnText,
     PromptTooLongError,
     Request,
+    Token,
     ToolCall,
 )
 from knowledge.passages import Found, Knowledge
@@ -77,5 +78,6 @@ class Asking:
             raise ModelDownError(body["down"])
         self.meter.model_ms += body["total_ms"]
         calls = tuple(ToolCall(**call) for call in body["tool_calls"])
+        tokens = tuple(Token(**token) for token in body.get("tokens", ()))
         plain = {name: value for name, value in body.items() if name != "request"}
-        return Completion(**{**plain, "tool_calls": calls})
+        return Completion(**{**plain, "tool_calls": calls, "tokens": tokens})

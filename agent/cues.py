@@ -14,15 +14,32 @@ _BUYING = re.compile(
     r"|来[一两二三四五六七八九十\d]|\b(?:buy|order|purchase|i'll take|get me)\b",
     re.IGNORECASE,
 )
+_BOUGHT = re.compile(
+    r"[买订拍购][了过的]|下的单|下过单|下了单|[买订拍]完"
+    r"|\b(?:bought|ordered|purchased)\b|\bmy order",
+    re.I,
+)
+_ATTACK = re.compile(
+    r"忽略|无视|规则|指令|系统|提示词|设定|扮演|假装|管理员|开发者|后台|数据库|改成|改为|别人|其他人|他人|所有人|内部"
+    r"|ignore|instruction|system|prompt|pretend|admin|developer|override|database|role|everyone",
+    re.IGNORECASE,
+)
 _ASKING = re.compile(
-    r"[?？吗呢]|多少|怎么|咋|什么|啥|哪|能不能|可以|可不可以|是否|有没有|几[天号点个]|会不会|为什么|多久|"
+    r"[?？吗呢么]|多少|怎么|咋|什么|啥|哪|可以|是否|有没|几[天号点个年月块]|为什么|多[久大长高远]|行不|行吗|"
+    r"(?P<verb>[一-鿿])不(?P=verb)|[能行好要可对是]不[?？。]?$|"
     r"\b(?:how|what|when|where|which|who|why|can|could|do|does|is|are|will)\b",
     re.IGNORECASE,
 )
+_PICTURE = re.compile(r"[图照]|看看|瞅|picture|photo|image", re.I)
 _PERSON = re.compile(
     r"转人工|转接?人工|找?人工(?:客服)?(?:来|吧|啊|$)|真人|活人|[叫找让].{0,4}(?:经理|负责人|主管|领导|店长)"
     r"|投诉|律师|起诉|曝光|\b(?:human|real person|manager|complaint|lawyer)\b",
     re.IGNORECASE,
+)
+_UNPAID = re.compile(
+    r"[没未待]付|付款|支付|付钱|付一下|补款|结账|付上|付掉|重新付|付不了|那[单笔个]|订单"
+    r"|\bunpaid\b|\bpay\b|\bmy order",
+    re.I,
 )
 _FOCUSED_ORDER = re.compile(r"[这那该]一?[单笔]|[这那该]个?订单|\b(?:this|that|the) order\b", re.I)
 _CUES: dict[str, re.Pattern[str]] = {
@@ -32,8 +49,8 @@ _CUES: dict[str, re.Pattern[str]] = {
         re.IGNORECASE,
     ),
     "lookup_order": re.compile(
-        r"[我俺].{0,5}(?:单|订|买|拍|包裹|快递|货)|到哪|发货?了?[没吗]|签收[了没吗]|单号|催|没收到|还没到"
-        r"|查.{0,4}(?:单|物流|快递)|[上前这那]一?[单笔]|买的|订的|拍的|下的单|订单.{0,4}(?:状态|进度)"
+        r"[我俺].{0,5}(?:单|订|买|拍|包裹|快递|货)|到哪|发货?了[没吗]|发货?没|签收[了没吗]|单号|催|没收到|还没到"
+        r"|寄出来?了?没|寄了[没吗]|到了[没吗]|查.{0,4}(?:单|物流|快递)|[上前这那]一?[单笔]|买的|订的|拍的|下的单|订单.{0,4}(?:状态|进度)"
         r"|(?=(?:[A-Za-z-]*\d){6})|\bmy (?:order|parcel|package|refund)|where is|track|arrived"
         r"|\b(?:has|did) .{0,30}ship",
         re.IGNORECASE,
@@ -43,6 +60,7 @@ _CUES: dict[str, re.Pattern[str]] = {
         r"|buy|order|pay|purchase|take|get me|checkout|check out|link",
         re.IGNORECASE,
     ),
+    "verify_order": re.compile(r"\d{4}"),
     "list_orders": re.compile(
         r"单|买过|买了|订过|购买记录|历史|order|bought|purchase|history", re.IGNORECASE
     ),
@@ -88,7 +106,24 @@ def means_order_in_focus(text: str) -> bool:
 
 def plainly_buys(text: str) -> bool:
     """Whether a message says that something is to be bought, and asks nothing."""
+    if _BOUGHT.search(text) or _PICTURE.search(text):
+        return False
     return bool(_BUYING.search(text)) and not _ASKING.search(text)
+
+
+def speaks_of_past_purchase(text: str) -> bool:
+    """Whether a message is about something that was bought already."""
+    return bool(_BOUGHT.search(text))
+
+
+def is_chat(text: str) -> bool:
+    """Whether a message that wants nothing is plain chat: no question, no meddling."""
+    return not _ASKING.search(text) and not _ATTACK.search(text) and not _NUMBER.search(text)
+
+
+def pays_order(text: str) -> bool:
+    """Whether a message wants to pay what was ordered, not to buy something new."""
+    return bool(_UNPAID.search(text))
 
 
 def asks(text: str) -> bool:

@@ -18,6 +18,8 @@ MAX_SHOWN = 60
 MAX_LINES = 3
 _SENTENCE = re.compile(r"(?<=[。！？!?；;])|(?<=\.)\s+|(?<=\n)")
 _ROW_MARK = re.compile(r";\s*")
+_ENDINGS = ("ies", "ing", "ed", "es", "s", "y", "e")
+_SHORTEST_STEM = 3
 _MARKUP = re.compile(r"^\s*(?:[-*+•]|\d{1,2}[.)、])\s+|\*\*|`|^#+\s*", re.M)
 
 
@@ -41,10 +43,24 @@ def bigrams(text: str) -> frozenset[str]:
     for match in _WORD.finditer(text.lower()):
         word = match.group()
         if word[0] < "一":
-            grams.add(word)
+            grams.add(_stem(word))
         else:
             grams |= {word[i : i + 2] for i in range(max(1, len(word) - 1))}
     return frozenset(grams)
+
+
+def _stem(word: str) -> str:
+    """An English word without its commonest endings: enough to match delivers with delivery."""
+    for ending in _ENDINGS:
+        if len(word) - len(ending) >= _SHORTEST_STEM and word.endswith(ending):
+            return word[: -len(ending)]
+    return word
+
+
+def is_foreign(question: str, hits: Iterable[EvidenceHit]) -> bool:
+    """Whether question and passages are in different languages: words cannot be compared then."""
+    asked = bool(_HAN.search(question))
+    return any(hits) and all(asked != bool(_HAN.search(hit.text)) for hit in hits)
 
 
 def spoken(hit: EvidenceHit) -> str:
@@ -86,6 +102,16 @@ def lines_of(
     )
 
 
+def in_force(found: Evidence, standing: Mapping[str, str]) -> Evidence:
+    """Without passages that a later notice replaces, if any others were found.
+
+    What is over or has not begun comes last.
+    """
+    holds = tuple(hit for hit in found.hits if standing.get(hit.source) != "replaced")
+    ordered = sorted(holds or found.hits, key=lambda hit: hit.source in standing)
+    return found.model_copy(update={"hits": tuple(ordered)})
+
+
 def _shown(hit: EvidenceHit, said: str, asked: frozenset[str]) -> str:
     """Heading and as much of the passage as is worth reading: its closest sentences, in order."""
     sentences = [part for part in _SENTENCE.split(said) if part]
@@ -120,7 +146,7 @@ def lacking(
     """
     hits = [h for h in found.hits if not (question.named and h.sku) or h.sku in question.named]
     have_text = "\n".join(f"{' '.join(hit.heading)} {hit.text}" for hit in hits)
-    if not _HAN.search(question.text) and _HAN.search(have_text):
+    if is_foreign(question.text, hits):
         return ()
     have = bigrams(have_text)
     return tuple(

@@ -8,17 +8,19 @@ from langgraph.graph.state import CompiledStateGraph
 from langgraph.runtime import Runtime
 
 from agent.act import Actor, focus_of
-from agent.bind import bind, words_of
+from agent.bind import bind
 from agent.check import evidence_texts, support
 from agent.consent import consent
-from agent.cues import asks
+from agent.cues import asks, is_chat
 from agent.decide import Plan, Proposal, decide_request, plan_of
 from agent.facts import unsupported
+from agent.follow_up import whole_question
 from agent.knowing import answer_question
 from agent.model import ModelDownError
 from agent.native import native_request
 from agent.turn_state import Draft, Focus, Sentence, TurnContext, TurnState
 from agent.wording import talk, told, unknown
+from agent.words import words_of
 from tools.artifacts import Evidence, HandOff
 
 TurnGraph = CompiledStateGraph[TurnState, TurnContext, TurnState, TurnState]
@@ -61,12 +63,23 @@ async def decide(state: TurnState, runtime: Runtime[TurnContext]) -> TurnState: 
         await turn.journal.note("fault", {"where": "decide", "error": str(error)})
         return {"plan": Plan((), "down"), "model_down": True}
     words = words_of(message.text, turn.catalog)
-    if plan.talk == "other" and asks(message.text) and "search_knowledge" in tools:
+    question = whole_question(message.text, memory, turn.catalog)
+    searches = "search_knowledge" in tools
+    if searches and question != message.text and not _acts(plan):
+        return {"plan": Plan((Proposal("search_knowledge", {"query": question}),))}
+    if plan.talk == "other" and asks(message.text) and searches:
         # A small model waves questions away that the knowledge answers; code sees if it does.
         plan = Plan((Proposal("search_knowledge", {}),))
+    if plan.talk == "other" and is_chat(message.text):
+        plan = Plan((), "chat")
     signed_in = turn.tools.caller.customer is not None
     calls = bind(plan.calls, words, memory, signed_in=signed_in)
     return {"plan": Plan(calls, None if calls else plan.talk)}
+
+
+def _acts(plan: Plan) -> bool:
+    """Whether anything but an answer from the knowledge was proposed."""
+    return any(call.tool != "search_knowledge" for call in plan.calls)
 
 
 async def act(state: TurnState, runtime: Runtime[TurnContext]) -> TurnState:
@@ -110,7 +123,10 @@ async def answer(state: TurnState, runtime: Runtime[TurnContext]) -> TurnState:
     # What is known comes first; that something else is not known is said once, at the end.
     for draft in sorted(drafts, key=lambda draft: draft.unanswered):
         said += [sentence for sentence in draft.sentences if sentence not in said]
-    unanswered = bool(drafts) and all(draft.unanswered for draft in drafts)
+    done = any(
+        result.ok and not isinstance(result.artifact, Evidence) for result in state["results"]
+    )
+    unanswered = not done and bool(drafts) and all(draft.unanswered for draft in drafts)
     return {"draft": Draft(tuple(said), unanswered)}
 
 

@@ -1,11 +1,12 @@
 """An answer as it comes in, and whether it came whole."""
 
 import json
+from typing import Any
 
 from langchain_core.messages import AIMessageChunk
 from langchain_core.messages.tool import ToolCallChunk
 
-from agent.model import Completion, ModelDownError, Request, ToolCall
+from agent.model import Completion, ModelDownError, Request, Token, ToolCall
 from agent.thoughts import ThoughtFilter, spoken, without_leading_thought
 
 _PROPER_ENDS = frozenset({"stop", "tool_calls"})
@@ -24,6 +25,7 @@ class Heard:
         self._pieces: list[str] = []
         self._characters = 0
         self._calls: AIMessageChunk | None = None
+        self._tokens: list[Token] = []
         self._finish = ""
         self._prompt_tokens = 0
         self._completion_tokens = 0
@@ -73,6 +75,7 @@ class Heard:
             first_token_ms=(first_at - self.started) * 1000,
             total_ms=(now - self.started) * 1000,
             tool_calls=calls,
+            tokens=tuple(self._tokens),
         )
 
     def _count(self, chunk: AIMessageChunk, text: str) -> None:
@@ -85,6 +88,8 @@ class Heard:
                 "Check that its server honours max_tokens."
             )
         end = chunk.response_metadata
+        if self._request.top_logprobs:
+            self._tokens += _tokens(end.get("logprobs"))
         self._finish = end.get("finish_reason") or end.get("done_reason") or self._finish
         if chunk.usage_metadata:
             self._prompt_tokens = chunk.usage_metadata["input_tokens"]
@@ -124,6 +129,18 @@ class Heard:
                 f"{self._spec} made a tool call that is not valid JSON. "
                 "Set DIGITAL_HUMAN_DECISIONS=json, or use a larger model."
             ) from error
+
+
+def _tokens(logprobs: Any) -> list[Token]:
+    """Tokens as OpenAI-style servers (`{"content": [...]}`) and Ollama (a list) send them."""
+    entries = logprobs.get("content") if isinstance(logprobs, dict) else logprobs
+    return [
+        Token(
+            str(entry["token"]),
+            {str(one["token"]): float(one["logprob"]) for one in entry.get("top_logprobs") or ()},
+        )
+        for entry in entries or ()
+    ]
 
 
 def _strict(call: ToolCallChunk) -> ToolCall:

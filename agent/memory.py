@@ -28,7 +28,10 @@ class PendingPurchase:
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """The conversation so far. `*_in_focus` is what a follow-up ("它", "那一单") leans on."""
+    """The conversation so far. `*_in_focus` is what a follow-up ("它", "那一单") leans on.
+
+    `question` is the last one that was put to the knowledge, as it was searched.
+    """
 
     exchanges: tuple[Exchange, ...] = ()
     products_in_focus: tuple[str, ...] = ()
@@ -36,6 +39,7 @@ class Memory:
     orders_seen: tuple[str, ...] = ()
     awaiting_proof: str = ""
     pending: PendingPurchase | None = None
+    question: str = ""
     turns: int = 0
     seq: int = 0
 
@@ -55,6 +59,8 @@ def remember(events: Iterable[Event]) -> Memory:
             said = str(event.body["text"])
         elif event.kind == "focus":
             memory = _focus(memory, event.body)
+        elif event.kind == "evidence":
+            memory = replace(memory, question=str(event.body.get("question", "")))
         elif event.kind == "reply":
             past = Exchange(said, str(event.body["text"]))
             memory = replace(memory, exchanges=(*memory.exchanges, past))

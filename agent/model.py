@@ -30,6 +30,7 @@ class Request:
 
     `schema` (a JSON Schema) constrains the answer to JSON that fits it. `tools` (OpenAI-style
     function definitions) offers native tool calls instead. `seed` only matters above temperature 0.
+    `top_logprobs` asks for that many likeliest tokens at each place; not every server gives them.
     """
 
     messages: tuple[Message, ...]
@@ -38,6 +39,7 @@ class Request:
     tools: tuple[dict[str, Any], ...] = ()
     temperature: float = 0.0
     seed: int = 0
+    top_logprobs: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +51,19 @@ class ToolCall:
 
 
 @dataclass(frozen=True, slots=True)
+class Token:
+    """One token that was written, and the likeliest at its place with their log-probabilities."""
+
+    text: str
+    likeliest: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
 class Completion:
-    """What came back, whole. Times in milliseconds, tokens as the server counted them."""
+    """What came back, whole. Times in milliseconds, token counts as the server has them.
+
+    `tokens` is empty unless log-probabilities were asked for and the server gives them.
+    """
 
     text: str
     finish_reason: str
@@ -59,6 +72,7 @@ class Completion:
     first_token_ms: float
     total_ms: float
     tool_calls: tuple[ToolCall, ...] = field(default=())
+    tokens: tuple[Token, ...] = field(default=())
 
 
 class Model(Protocol):

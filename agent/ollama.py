@@ -56,8 +56,10 @@ class OllamaWire:
             "temperature": request.temperature,
             "seed": request.seed,
         }
-        constraint: dict[str, Any] = {"format": request.schema} if request.schema else {}
-        pieces = chat.astream(langchain_messages(request), options=options, **constraint)
+        extra: dict[str, Any] = {"format": request.schema} if request.schema else {}
+        if request.top_logprobs:
+            extra |= {"logprobs": True, "top_logprobs": request.top_logprobs}
+        pieces = chat.astream(langchain_messages(request), options=options, **extra)
         async with aclosing(cast("Chunks", pieces)) as chunks:
             async for chunk in chunks:
                 self._check_read(chunk, request)

@@ -115,6 +115,8 @@ class OpenAiWire:
         body: dict[str, Any] = {"max_tokens": request.max_tokens, "seed": request.seed}
         if request.schema is not None:
             body |= self._constraint(request.schema)
+        if request.top_logprobs:
+            body |= {"logprobs": True, "top_logprobs": request.top_logprobs}
         if "qwen3" in self._name.lower():
             # Thinking costs seconds and is thrown away; only hybrid models know this switch.
             body["chat_template_kwargs"] = {"enable_thinking": False}

@@ -77,6 +77,7 @@ TALK: dict[Language, dict[str, str]] = {
         "需要的话也可以转接人工客服。",
         "other": "抱歉，这个我帮不上忙。我可以帮您查订单、介绍商品、解答{name}的相关问题，"
         "也可以转接人工客服。",
+        "chat": "嗯嗯，我在呢。有什么想了解的，随时告诉我。",
         "empty": "请问有什么可以帮您？可以直接打字告诉我。",
         "too_long": "这条消息太长了，我看不完。请用几句话说说您的问题。",
         "cancelled": "好的，没有下单。还有什么可以帮您？",
@@ -91,6 +92,7 @@ TALK: dict[Language, dict[str, str]] = {
         "products and answer questions, or call a colleague.",
         "other": "Sorry, I can't help with that. I can look up orders, show products and answer "
         "questions about {name}, or call a colleague.",
+        "chat": "I'm here. Tell me whenever there is something I can do for you.",
         "empty": "How can I help you? Just type your question.",
         "too_long": "That message is too long for me. Please put your question in a few sentences.",
         "cancelled": "All right, nothing was ordered. Anything else I can do for you?",

@@ -19,6 +19,7 @@ from agent.speaker import Speaker, joined
 from agent.turn_state import Result, TurnContext, TurnState
 from agent.vocabulary import Vocabulary
 from knowledge.brand import Brand
+from knowledge.notices import Notice
 from tools.artifacts import Evidence, HandOff, PaymentLink, Pictures
 from tools.catalog import CatalogIndex
 from tools.context import Caller, Orders, Payments, Searchable, ToolContext
@@ -33,6 +34,7 @@ class Services:
     payments: Payments
     knowledge: Searchable
     vocabulary: Vocabulary = Vocabulary()  # noqa: RUF009 - frozen
+    notices: tuple[Notice, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -121,6 +123,7 @@ async def run_turn(
             knowledge=MeteredKnowledge(agent.services.knowledge, meter),
         ),
         vocabulary=agent.services.vocabulary,
+        notices=agent.services.notices,
         speak=speaker.say,
         style=agent.style,
         decisions=agent.decisions,

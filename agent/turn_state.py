@@ -12,6 +12,7 @@ from agent.memory import Memory, PendingPurchase
 from agent.prompts import Prompts
 from agent.vocabulary import Vocabulary
 from knowledge.brand import Brand, Language
+from knowledge.notices import Notice
 from tools.artifacts import Artifact, Evidence
 from tools.catalog import CatalogIndex
 from tools.context import ToolContext
@@ -77,6 +78,7 @@ class TurnContext:
     catalog: CatalogIndex
     tools: ToolContext
     vocabulary: Vocabulary
+    notices: tuple[Notice, ...]
     speak: Speak
     style: Literal["quote", "write"]
     decisions: Literal["json", "native"]

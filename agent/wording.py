@@ -37,6 +37,15 @@ def unknown(brand: Brand, language: Language) -> str:
     return "Sorry, I'd like to have a colleague confirm this before I answer."
 
 
+def not_now(standing: str | None, language: Language) -> str:
+    """What is said before a notice that does not hold today."""
+    words = {
+        "zh": {"ended": "（已结束）", "coming": "（尚未开始）", "replaced": "（已有新规定）"},
+        "en": {"ended": "(This is over.) ", "coming": "(Not yet begun.) ", "replaced": "(Old.) "},
+    }
+    return words[language].get(standing or "", "")
+
+
 def told(  # noqa: PLR0911 - one return a kind of artifact
     result: Result, brand: Brand, language: Language
 ) -> tuple[str, ...]:

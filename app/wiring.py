@@ -25,6 +25,7 @@ from app.settings import Settings
 from knowledge.brand import Brand
 from knowledge.brand_folder import load_brand
 from knowledge.embed import open_embedder
+from knowledge.notices import notices_in
 from knowledge.search import BrandKnowledge
 from tools.catalog import CatalogIndex
 from tools.payments import DemoPayments
@@ -130,8 +131,9 @@ async def open_agent(
             folder = settings.data_dir / "knowledge" / brand.id
             knowledge = await BrandKnowledge.open(brand, folder, embedder, progress)
         stack.push_async_callback(knowledge.close)
-        vocabulary = vocabulary_of(await knowledge.passages())
-        services = Services(shop.orders, shop.payments, knowledge, vocabulary)
+        passages = await knowledge.passages()
+        vocabulary, notices = vocabulary_of(passages), notices_in(passages)
+        services = Services(shop.orders, shop.payments, knowledge, vocabulary, notices)
         prompts = load_prompts(brand)
         if isinstance(model, ChatModel):
             model.warm_up((prompts.decide, prompts.answer))

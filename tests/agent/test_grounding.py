@@ -2,11 +2,12 @@
 
 import pytest
 
-from agent.bind import bind, words_of
+from agent.bind import bind
 from agent.cues import asks, plainly_buys, questions, wants_person
 from agent.decide import Proposal
 from agent.memory import Memory
 from agent.product_facts import asked_of, only_asks, told_of
+from agent.words import words_of
 from knowledge.brand_folder import load_brand
 from tests.brands.small_brand import write_brand
 from tools.catalog import CatalogIndex

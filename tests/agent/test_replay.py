@@ -8,7 +8,7 @@ import pytest
 from agent.model import ModelDownError
 from agent.replay import ClosedShop, replay
 from agent.turn import Services
-from tests.agent.conftest import Script, calls
+from tests.agent.conftest import Script, calls, points_at
 
 # Each turn: what the customer says and what the model answers, in order.
 TURNS = {
@@ -22,15 +22,15 @@ TURNS = {
     "purchase, no": [("买两个L-1", calls("buy")), ("算了",)],
     "out of stock": [("买星河吊灯", calls("buy"))],
     "pay": [("付没付的那单", calls("pay")), ("链接再发一次", calls("pay"))],
-    "question": [("几天内可以退货", calls("search_knowledge"), '{"lines":[1]}')],
-    "two lines": [("退货运费谁出", calls("search_knowledge"), '{"lines":[1,2]}')],
+    "question": [("几天内可以退货", calls("search_knowledge"), points_at(1))],
+    "two lines": [("退货运费谁出", calls("search_knowledge"), points_at(1, 2))],
     "unanswerable": [("有蓝牙音箱功能吗", calls("search_knowledge"))],
-    "model sees nothing": [("退货可以吗", calls("search_knowledge"), '{"lines":[]}')],
+    "model sees nothing": [("退货可以吗", calls("search_knowledge"), points_at(1, answered=False))],
     "several wishes": [
         (
             "LA20261101001到哪了，运费多少",
             calls("lookup_order", "search:满多少包邮"),
-            '{"lines":[1]}',
+            points_at(1),
         )
     ],
     "person": [("转人工", calls("person"))],
@@ -48,9 +48,14 @@ TURNS = {
 }
 WRITTEN = {
     "worded": [
-        ("签收后多久能退货", calls("search:签收后多久能退货"), "签收后7天内可以退货。送您50元！")
+        (
+            "签收后多久能退货",
+            calls("search:签收后多久能退货"),
+            points_at(1),
+            "签收后7天内可以退货。送您50元！",
+        )
     ],
-    "worded, unknown": [("退货可以吗", calls("search:退货"), "不知道")],
+    "worded, unknown": [("退货可以吗", calls("search:退货"), points_at(1), "不知道")],
     "worded, native": [("我的订单", calls("list_orders"))],
 }
 CONVERSATIONS = [

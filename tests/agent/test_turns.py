@@ -3,7 +3,7 @@
 import pytest
 
 from agent.model import ModelDownError
-from tests.agent.conftest import calls
+from tests.agent.conftest import calls, points_at
 
 
 async def test_an_order_is_told_in_words_and_as_facts(talk):
@@ -81,7 +81,7 @@ async def test_a_no_and_a_late_yes_buy_nothing(talk):
 
 async def test_another_question_does_not_confirm(talk):
     await talk.say("买一个读书灯", calls("buy"))
-    reply = await talk.say("满多少包邮", calls("search:满多少包邮"), '{"lines":[1]}')
+    reply = await talk.say("满多少包邮", calls("search:满多少包邮"), points_at(1))
     assert reply.payment is None
     assert "10元" in reply.text
     assert (await talk.say("确认")).payment is not None
@@ -123,7 +123,7 @@ async def test_guessing_the_phone_is_locked(talk):
 
 
 async def test_an_answer_is_quoted_with_its_source(talk):
-    reply = await talk.say("几天内可以退货", calls("search_knowledge"), '{"lines":[1]}')
+    reply = await talk.say("几天内可以退货", calls("search_knowledge"), points_at(1))
     assert reply.text == "签收后7天内可以退货，运费由顾客承担。"
     assert reply.citations[0].source == "knowledge/rules.md"
     assert reply.knowledge_version == 3
@@ -137,8 +137,9 @@ async def test_what_no_passage_mentions_is_not_answered(talk):
     assert len(talk.model.requests) == 1
 
 
-async def test_the_models_none_is_a_refusal(talk):
-    reply = await talk.say("退货能不能不要发票", calls("search:退货"), '{"lines":[]}')
+async def test_the_models_doubt_is_a_refusal_where_code_is_not_sure_either(talk):
+    doubt = points_at(1, answered=False)
+    reply = await talk.say("退货能不能不要发票", calls("search:退货时要发票抬头吗"), doubt)
     assert reply.refused
 
 
@@ -146,7 +147,7 @@ async def test_two_wishes_in_one_sentence(talk):
     reply = await talk.say(
         "LA20261101001到哪了，退货运费谁出",
         calls("lookup_order", "search:退货运费谁出"),
-        '{"lines":[1,2]}',
+        points_at(1, 2),
     )
     assert "已发货" in reply.text
     assert "由顾客承担" in reply.text
@@ -194,7 +195,7 @@ async def test_a_model_that_fails_at_the_answer_is_an_honest_refusal(talk):
 
 async def test_what_is_shown_is_what_is_replied(talk):
     reply = await talk.say(
-        "LA20261101001到哪了，运费多少", calls("lookup_order", "search:运费多少"), '{"lines":[1]}'
+        "LA20261101001到哪了，运费多少", calls("lookup_order", "search:运费多少"), points_at(1)
     )
     assert "".join(talk.shown) == reply.text
 
@@ -209,7 +210,9 @@ async def test_native_calls_go_through_the_same_checks(talk):
 async def test_worded_sentences_with_invented_figures_are_not_shown(talk):
     writer = talk.with_agent(style="write")
     words = "签收后7天内可以退货。退货送您50元红包！运费由顾客承担。"
-    reply = await writer.say("签收后多久能退货", calls("search:签收后多久能退货"), words)
+    reply = await writer.say(
+        "签收后多久能退货", calls("search:签收后多久能退货"), points_at(1), words
+    )
     assert reply.text == "签收后7天内可以退货。运费由顾客承担。"
     assert "50" not in "".join(talk.shown)
 

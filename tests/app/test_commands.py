@@ -10,7 +10,7 @@ import pytest
 
 from app.__main__ import main, parser
 from app.settings import Settings, example_file
-from tests.agent.conftest import calls
+from tests.agent.conftest import calls, points_at
 from tests.brands.small_brand import write_brand
 
 ROOT = Path(__file__).parents[2]
@@ -58,7 +58,7 @@ def test_a_conversation_goes_on_and_is_replayed_to_the_byte(shop, capsys):
         ("那上一单呢", calls("lookup_order")),
         ("几天无理由退货", calls("search:几天无理由退货")),
     ):
-        shop(answer, '{"lines":[1]}')
+        shop(answer, points_at(1))
         assert main(["ask", text, "--customer", "u-1", "--conversation", "c-9", "--json"]) == 0
         replies.append(capsys.readouterr().out)
     assert json.loads(replies[1])["calls"][-1]["args"] == {"order_id": "LA20261101001"}

@@ -1,0 +1,33 @@
+"""Short follow-ups made into whole questions: "眼霜呢" after a question about the toner."""
+
+import re
+
+from agent.memory import Memory
+from tools.catalog import CatalogIndex
+
+_ELLIPSIS = re.compile(
+    r"^(?:那么?|还有|然后)?(?P<zh>[^,，。?？!！]{1,14}?)(?:呢|咧|怎么样)[?？。~～]*$"
+    r"|^(?:and|what about|how about|and for|and what about)\s+(?P<en>[^?.!]{1,40})[?.!]*$",
+    re.IGNORECASE,
+)
+_POINTING = re.compile(r"^[这那它其该]|^(?:it|that|this|they|these|those)\b", re.I)
+
+
+def whole_question(text: str, memory: Memory, catalog: CatalogIndex) -> str:
+    """The question that a message stands for; the message itself where it stands alone.
+
+    What is new in it takes the place of the product that the question before it was about, or is
+    put in front of that question.
+    """
+    match = _ELLIPSIS.match(text.strip())
+    before = memory.question
+    if not match or not before:
+        return text
+    topic = (match["zh"] or match["en"] or "").strip(" 的")
+    if not topic or _POINTING.match(topic):
+        return text
+    named = catalog.mentions(before)
+    if named and catalog.mentions(topic):
+        first = named[0]
+        return f"{before[: first.start]}{topic}{before[first.end :]}"
+    return f"{topic} {before}"

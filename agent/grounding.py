@@ -1,0 +1,79 @@
+"""Grounding: which of the calls that the model proposes the customer's words can bear."""
+
+from agent.cues import (
+    asks,
+    called_for,
+    left_over,
+    means_order_in_focus,
+    pays_order,
+    plainly_buys,
+    speaks_of_past_purchase,
+    wants_person,
+)
+from agent.decide import Proposal
+from agent.memory import Memory
+from agent.words import Words, about
+
+MAX_SEARCHES = 2
+_BUY_NEW = Proposal("create_payment_link", {"for": "new"})
+_SEARCH = Proposal("search_knowledge", {})
+_PERSON = Proposal("hand_off_to_human", {"reason": "asked"})
+_LOOK_UP = Proposal("lookup_order", {})
+_INSTEAD_OF_BUYING = {"search_knowledge", "show_product_images"}
+_ABOUT_ORDERS = {"lookup_order", "verify_order", "create_payment_link", "hand_off_to_human"}
+
+
+def grounded(proposals: tuple[Proposal, ...], words: Words, memory: Memory) -> tuple[Proposal, ...]:
+    """The proposals that the customer's words can bear, and the look-up that they call for.
+
+    A lone call may rest on the conversation. One among several needs a word of its own, and a
+    search needs a clause that no other call sees to. An order that is named, or pointed at while
+    it is being talked about, is looked up in any case.
+    """
+    kept = list(proposals)
+    if len(kept) > 1:
+        kept = [call for call in kept if called_for(call.tool, words.text)] or kept[:1]
+    kept = _with_person(_with_purchase(kept, words), words)
+    return _with_rest(_with_order(kept, words, memory), words)
+
+
+def _with_purchase(kept: list[Proposal], words: Words) -> list[Proposal]:
+    if words.products and plainly_buys(words.text):
+        kept = [call for call in kept if call.tool not in _INSTEAD_OF_BUYING]
+        return kept if _has(kept, "create_payment_link") else [*kept, _BUY_NEW]
+    if not words.products and asks(words.text) and not pays_order(words.text):
+        # A question about buying, not a purchase: nothing is named that could be bought.
+        return [_SEARCH if call == _BUY_NEW else call for call in kept]
+    if len(kept) > 1 and speaks_of_past_purchase(words.text):
+        return [call for call in kept if call != _BUY_NEW]
+    return kept
+
+
+def _with_person(kept: list[Proposal], words: Words) -> list[Proposal]:
+    if not wants_person(words.text):
+        return kept
+    kept = [call for call in kept if call.tool != "search_knowledge"]
+    return kept if _has(kept, "hand_off_to_human") else [*kept, _PERSON]
+
+
+def _with_order(kept: list[Proposal], words: Words, memory: Memory) -> list[Proposal]:
+    pointed = bool(memory.orders_in_focus) and means_order_in_focus(words.text)
+    seen_to = any(call.tool in _ABOUT_ORDERS for call in kept)
+    return [_LOOK_UP, *kept] if (words.order_numbers or pointed) and not seen_to else kept
+
+
+def _with_rest(kept: list[Proposal], words: Words) -> tuple[Proposal, ...]:
+    """What other calls leave over is the question, unless the model worded one itself."""
+    searches = [call for call in kept if call.tool == "search_knowledge"]
+    others = [call for call in kept if call.tool != "search_knowledge"]
+    if not searches or not others:
+        return (*others, *searches[:MAX_SEARCHES])
+    rest = about(left_over(words.text, tuple({call.tool for call in others})), words)
+    if not rest:
+        return tuple(others)
+    worded = [call for call in searches if call.args.get("query")]
+    return (*others, *(worded[:MAX_SEARCHES] or [Proposal("search_knowledge", {"query": rest})]))
+
+
+def _has(calls: list[Proposal], tool: str) -> bool:
+    return any(call.tool == tool for call in calls)

@@ -1,0 +1,83 @@
+"""A table's row as a sentence: what was asked for, with its unit behind it."""
+
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+
+_PAIR = re.compile(r";\s*")
+_UNIT = re.compile(r"\s*[（(]([^（）()]{1,12})[)）]\s*$")
+_NUMBER = re.compile(r"^[\d.,\-–~～至]+%?$")
+_WORD = re.compile(r"[a-z0-9]+|[一-鿿]")
+_MONEY = re.compile(r"多少钱|几块|价|费|贵|收多少|how much|price|cost|fee", re.I)
+_MONEY_COLUMN = re.compile(r"元|费|价|金额|\$|£|€|usd|gbp|price|fee|cost", re.I)
+_TIME = re.compile(r"多久|几天|多长时间|几个?[小工]|什么时候|how long|how soon|when", re.I)
+_TIME_COLUMN = re.compile(r"时|天|日|周|月|年|期|day|hour|week|time|period", re.I)
+# Rows with fewer columns are said whole: leaving one out saves nothing.
+_FEW = 3
+_CLEAR = 2
+
+
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    header: str
+    unit: str
+    value: str
+
+    def said(self) -> str:
+        value = self.value
+        if self.unit and _NUMBER.match(value):
+            value = f"{value} {self.unit}"
+        return f"{self.header} {value}".strip()
+
+
+def row_said(text: str, question: str) -> str:
+    """The row's first cell, and those of its others that the question asks for, or all of them.
+
+    Args:
+        text: A row as the index keeps it: `header: value; header: value`.
+        question: What the customer asked.
+    """
+    cells = [_cell(pair) for pair in _PAIR.split(text) if pair.strip()]
+    if not cells:
+        return text
+    chinese = any("一" <= char <= "鿿" for char in text)
+    joint, mark = ("，", "：") if chinese else (", ", ": ")
+    first, others = cells[0], cells[1:]
+    asked = _asked(others, question)
+    name = first.value if _is_name(first) else first.said()
+    told = joint.join(cell.said() for cell in asked)
+    return f"{name}{mark}{told}" if told else name
+
+
+def _cell(pair: str) -> _Cell:
+    header, colon, value = pair.partition(": ")
+    if not colon:
+        return _Cell("", "", pair.strip())
+    unit = _UNIT.search(header)
+    return _Cell(_UNIT.sub("", header), unit.group(1) if unit else "", value.strip())
+
+
+def _is_name(cell: _Cell) -> bool:
+    return bool(cell.value) and not _NUMBER.match(cell.value)
+
+
+def _asked(cells: list[_Cell], question: str) -> list[_Cell]:
+    if len(cells) <= _FEW:
+        return cells
+    points = [_points(cell, question) for cell in cells]
+    best = max(points)
+    if best < _CLEAR:
+        return cells
+    return [cell for cell, own in zip(cells, points, strict=True) if own * 2 > best]
+
+
+def _points(cell: _Cell, question: str) -> int:
+    """How well a column's header fits the question: words, pairs of characters, kind of figure."""
+    asked, header = question.lower(), cell.header.lower()
+    words = _WORD.findall(header)
+    points = sum(len(word) if word > "z" else 2 for word in set(words) if word in asked)
+    points += sum(2 for one, two in pairwise(words) if one + two in asked)
+    about = cell.header + cell.unit
+    points += bool(_MONEY.search(question) and _MONEY_COLUMN.search(about))
+    points += bool(_TIME.search(question) and _TIME_COLUMN.search(about))
+    return points

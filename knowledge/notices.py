@@ -1,0 +1,163 @@
+"""Notices and their dates: which have been replaced, are over, or have not begun."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import PurePosixPath
+from typing import Literal
+
+from knowledge.passages import Passage
+
+Standing = Literal["replaced", "ended", "coming"]
+
+_DAY = (
+    r"(?P<y{0}>20\d\d)\s*(?:年|[-/.])\s*(?P<m{0}>\d{{1,2}})"
+    r"\s*(?:月|[-/.])\s*(?P<d{0}>\d{{1,2}})\s*日?"
+)
+_ANY_DAY = re.compile(_DAY.format(1))
+_MONTHS = "january february march april may june july august september october november december"
+_MONTH_NAMES = {name[:3]: number for number, name in enumerate(_MONTHS.split(), 1)}
+_NAMED = "|".join(name[:3] + f"(?:{name[3:]})?" for name in _MONTHS.split())
+_ENGLISH_DAY = re.compile(
+    rf"\b(?:(?P<m1>{_NAMED})\.?\s+(?P<d1>\d{{1,2}})(?:st|nd|rd|th)?,?|"
+    rf"(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?\s+(?P<m2>{_NAMED})\.?,?)\s+(?P<y>20\d\d)\b",
+    re.IGNORECASE,
+)
+_ISSUED = re.compile(
+    r"(?:发布|公告|通知|印发|更新|公布)(?:日期|时间|于)?\s*[:：]?\s*$|"
+    r"(?:issued|published|posted|updated|date)(?:\s+on)?\s*[:：]?\s*$",
+    re.IGNORECASE,
+)
+_FROM = re.compile(r"(?:自|从)\s*$|(?:effective|from|as of|starting)(?:\s+on)?\s*[:：]?\s*$", re.I)
+_PERIOD_MARK = re.compile(
+    r"^[^。\n]{0,16}?(?:至|到|—|–|~|～|-|\bto\b|\buntil\b|\bthrough\b)\s*", re.I
+)
+_REPLACED = re.compile(
+    r"本(?:通知|公告|规定|办法|标准|文件|政策|细则)[^。\n]{0,24}"
+    r"(?:废止|失效|停止执行|作废|不再执行|不再适用)"
+    r"|\bthis (?:notice|policy|page|document)\b[^.\n]{0,60}"
+    r"(?:replaced|superseded|no longer|withdrawn)",
+    re.IGNORECASE,
+)
+_HEAD = 240  # characters: where a document says when it was issued
+_LIKE = 0.6
+_YEARLESS = re.compile(r"[\d\W_年月日第版期]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One document with a date: when it was issued, and from when to when what it says holds."""
+
+    source: str
+    title: str
+    issued: date
+    starts: date | None
+    ends: date | None
+    replaced: bool
+
+
+def notices_in(passages: Iterable[Passage]) -> tuple[Notice, ...]:
+    """The documents that are dated, or say that they are replaced."""
+    return tuple(notice for notice in map(_notice, _documents(passages)) if notice)
+
+
+def standings(notices: Sequence[Notice], today: date) -> Mapping[str, Standing]:
+    """For each source that does not simply hold today, why.
+
+    A notice is replaced if it says so, or if one issued later, up to today, has nearly its title.
+    """
+    found: dict[str, Standing] = {}
+    for notice in notices:
+        later = any(
+            notice.issued < other.issued <= today and _alike(notice.title, other.title)
+            for other in notices
+        )
+        if notice.replaced or later:
+            found[notice.source] = "replaced"
+        elif notice.ends and notice.ends < today:
+            found[notice.source] = "ended"
+        elif notice.starts and notice.starts > today:
+            found[notice.source] = "coming"
+    return found
+
+
+def _documents(passages: Iterable[Passage]) -> list[tuple[str, str, str]]:
+    texts: dict[str, list[str]] = {}
+    titles: dict[str, str] = {}
+    for passage in passages:
+        if passage.kind == "product":
+            continue
+        titles.setdefault(passage.source, passage.heading[0] if passage.heading else "")
+        texts.setdefault(passage.source, []).append(passage.text)
+    return [(source, titles[source], "\n".join(parts)) for source, parts in texts.items()]
+
+
+def _notice(document: tuple[str, str, str]) -> Notice | None:
+    source, title, text = document
+    days = _days(text)
+    head = [(start, end, day) for start, end, day in days if start < _HEAD]
+    issued = next((day for start, _, day in head if _ISSUED.search(text[:start])), None)
+    starts = next((day for start, _, day in head if _FROM.search(text[:start])), None)
+    period = _period(text, days)
+    replaced = bool(_REPLACED.search(text))
+    known = issued or starts or (period[0] if period else None)
+    if known is None and not replaced:
+        return None
+    begins, ends = period or (starts, None)
+    name = title or PurePosixPath(source).stem
+    return Notice(source, name, known or date.min, begins, ends, replaced)
+
+
+def _days(text: str) -> list[tuple[int, int, date]]:
+    found: list[tuple[int, int, date]] = []
+    for match in _ANY_DAY.finditer(text):
+        parts = (match["y1"], match["m1"], match["d1"])
+        found += _dated(match, *map(int, parts))
+    for match in _ENGLISH_DAY.finditer(text):
+        month = _MONTH_NAMES[(match["m1"] or match["m2"])[:3].lower()]
+        found += _dated(match, int(match["y"]), month, int(match["d1"] or match["d2"]))
+    return sorted(found)
+
+
+def _dated(match: re.Match[str], year: int, month: int, day: int) -> list[tuple[int, int, date]]:
+    try:
+        return [(match.start(), match.end(), date(year, month, day))]
+    except ValueError:
+        return []
+
+
+def _period(text: str, days: list[tuple[int, int, date]]) -> tuple[date, date] | None:
+    """The first "A to B" in the head; the end may leave out its year and month."""
+    for start, end, begins in days:
+        if start > _HEAD:
+            return None
+        rest = text[end : end + 60]
+        mark = _PERIOD_MARK.match(rest)
+        if not mark:
+            continue
+        after = rest[mark.end() :]
+        short = re.match(
+            r"(?:(?P<y>20\d\d)\s*(?:年|[-/.])\s*)?(?:(?P<m>\d{1,2})\s*(?:月|[-/.])\s*)?(?P<d>\d{1,2})\s*日?",
+            after,
+        )
+        named = _ENGLISH_DAY.match(after)
+        try:
+            if named:
+                return begins, _days(after)[0][2]
+            if short and (short["m"] or short["y"] or "日" in short.group()):
+                year, month = int(short["y"] or begins.year), int(short["m"] or begins.month)
+                return begins, date(year, month, int(short["d"]))
+        except ValueError:
+            continue
+    return None
+
+
+def _alike(one: str, other: str) -> bool:
+    first, second = _pairs(one), _pairs(other)
+    return bool(first and second) and len(first & second) / len(first | second) >= _LIKE
+
+
+def _pairs(title: str) -> frozenset[str]:
+    plain = _YEARLESS.sub("", title.lower())
+    return frozenset(plain[i : i + 2] for i in range(len(plain) - 1))

@@ -1,0 +1,25 @@
+"""Short follow-ups stand for whole questions."""
+
+import pytest
+
+from agent.follow_up import whole_question
+from agent.memory import Memory
+from knowledge.brand_folder import load_brand
+from tests.brands.small_brand import write_brand
+from tools.catalog import CatalogIndex
+
+
+@pytest.mark.parametrize(
+    ("before", "text", "whole"),
+    [
+        ("读书灯保修多久", "L-2呢", "L-2保修多久"),
+        ("发到上海运费多少", "那新疆呢？", "新疆 发到上海运费多少"),
+        ("how long is the warranty", "what about batteries?", "batteries how long is the warranty"),
+        ("读书灯保修多久", "这个呢", "这个呢"),
+        ("读书灯保修多久", "可以退货吗", "可以退货吗"),
+        ("", "L-2呢", "L-2呢"),
+    ],
+)
+def test_a_new_topic_is_put_into_the_question_before(tmp_path, before, text, whole):
+    catalog = CatalogIndex(load_brand(write_brand(tmp_path / "lamps")).products)
+    assert whole_question(text, Memory(question=before), catalog) == whole

@@ -1,0 +1,56 @@
+"""Which notices hold today."""
+
+from datetime import date
+
+import pytest
+
+from knowledge.notices import notices_in, standings
+from knowledge.passages import Passage
+
+TODAY = date(2026, 11, 23)
+
+
+def document(source, title, text):
+    return Passage(id=source, source=source, heading=(title,), text=text, kind="text", sku=None)
+
+
+def standing_of(*documents):
+    return dict(standings(notices_in(documents), TODAY))
+
+
+def test_a_later_notice_with_nearly_the_same_title_replaces_an_earlier_one():
+    old = document("a.md", "运费调整通知（2026年3月）", "发布日期：2026-03-01\n满 59 元包邮。")
+    new = document("b.md", "运费调整通知（2026年9月）", "发布日期：2026年9月1日\n满 99 元包邮。")
+    assert standing_of(old, new) == {"a.md": "replaced"}
+
+
+def test_a_notice_of_tomorrow_replaces_nothing_yet():
+    old = document("a.md", "Shipping fees", "Effective March 1, 2026\nFree from $50.")
+    new = document("b.md", "Shipping fees", "Effective 1 December 2026: free from $80.")
+    assert standing_of(old, new) == {"b.md": "coming"}
+
+
+def test_a_notice_that_says_it_is_replaced_is():
+    old = document("a.md", "夏季规则", "发布日期：2026-06-01\n本通知已于 2026 年 10 月 8 日废止。")
+    assert standing_of(old) == {"a.md": "replaced"}
+
+
+@pytest.mark.parametrize(
+    ("period", "standing"),
+    [
+        ("2026 年 10 月 31 日 20:00 至 11 月 11 日 23:59", "ended"),
+        ("2026年12月10日至12月12日", "coming"),
+        ("2026-11-20 至 2026-11-26", None),
+        ("November 1, 2026 to November 10, 2026", "ended"),
+    ],
+)
+def test_a_period_ends(period, standing):
+    found = standing_of(document("sale.md", "大促", f"时间：{period}。满 300 减 40。"))
+    assert found.get("sale.md") == standing
+
+
+def test_similar_documents_that_are_no_notices_stay():
+    shoes = document("a.md", "退货政策（鞋）", "更新日期：2026-01-01\n七天。")
+    coats = document("b.md", "退货政策（外套）", "更新日期：2026-05-01\n三十天。")
+    plain = document("c.md", "配送说明", "三天。")
+    assert standing_of(shoes, coats, plain) == {}
