@@ -14,6 +14,8 @@ MAX_NAMES = 5
 _SIZE = re.compile(
     r"[(（]?\d+(\.\d+)?\s*(ml|g|kg|l|片装?|支装?|盒装?|包装?|粒装?|袋装?|件装?)[)）]?$"
 )
+# A letter and a digit, but no size: "N1", "AX3000", not "50ml", "5G", "SPF50".
+_MODEL = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{1,4}\d{1,4}[A-Za-z]{0,2}(?![A-Za-z0-9+])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,9 @@ class CatalogIndex:
         for product in self._products.values():
             for name in (product.sku, product.name, *product.aliases, *_short_names(product)):
                 self._add(fold(name), product.sku)
+        for model, skus in _model_numbers(self._products.values()).items():
+            if model not in self._names:
+                self._names[model] = skus
         self._starts = lengths_by_start(self._names)
         self._near = NearNames(
             {
@@ -141,6 +146,16 @@ def _short_names(product: Product) -> tuple[str, ...]:
     first, *rest = product.name.split()
     short = first if rest and not first.isascii() else _SIZE.sub("", product.name).strip()
     return (short,) if short != product.name and len(fold(short)) > 2 else ()
+
+
+def _model_numbers(products: Iterable[Product]) -> dict[str, tuple[str, ...]]:
+    """What tells one product from all others by a letter and a digit: N1, AX3000."""
+    owners: dict[str, list[str]] = {}
+    for product in products:
+        text = " ".join((product.name, *product.aliases))
+        for token in {fold(match.group()) for match in _MODEL.finditer(text)}:
+            owners.setdefault(token, []).append(product.sku)
+    return {token: tuple(skus) for token, skus in owners.items() if len(skus) == 1}
 
 
 def _whole(source: Folded, start: int, end: int) -> bool:
