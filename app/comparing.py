@@ -17,7 +17,7 @@ def compare_reports(before: Path, after: Path) -> int:
     _print_changes("better", "green", comparison.better, console)
     _print_changes("worse", "red", comparison.worse, console)
     console.print(_figures(comparison, (str(before), str(after))))
-    console.print(
+    print(
         f"{comparison.paired} runs of cases in both: {len(comparison.better)} better, "
         f"{len(comparison.worse)} worse; McNemar's exact test, two-sided: "
         f"p = {comparison.p_value:.4g}"

@@ -11,7 +11,7 @@ from tests.brands.small_brand import write_brand
 
 NOW = "2026-11-23T10:00+08:00"
 GREETING = '{"talk":"greeting"}'
-HELLO = '{"id": "h-1", "tags": ["talk"], "turns": [{"user": "你好", "expect": {"refuses": false}}]}'
+HELLO = '{"id": "h-1", "tags": ["talk"], "turns": [{"user": "你好", "expect": {"handoff": false}}]}'
 
 
 @pytest.fixture
@@ -105,7 +105,7 @@ def test_reports_are_compared(shop, capsys):
     folder, record = shop
     path = folder / "lamps" / "cases" / "held.jsonl"
     evaluate(folder, "--cases", path, out="a")
-    record('{"talk":"other"}')
+    record()  # A model that does not answer: a person is called.
     evaluate(folder, "--cases", path, out="b")
     reports = [str(folder / name / "report.json") for name in "ab"]
     capsys.readouterr()
