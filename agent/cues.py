@@ -26,11 +26,11 @@ _ATTACK = re.compile(
 )
 _ASKING = re.compile(
     r"[?？吗呢么]|多少|怎么|咋|什么|啥|哪|可以|是否|有没|几[天号点个年月块]|为什么|多[久大长高远]|行不|行吗|"
-    r"(?P<verb>[一-鿿])不(?P=verb)|[能行好要可对是]不[?？。]?$|"
+    r"(?P<verb>[一-鿿])不(?P=verb)|[一-鿿](?:不|没|没有)[?？。~～]*$|"
     r"\b(?:how|what|when|where|which|who|why|can|could|do|does|is|are|will)\b",
     re.IGNORECASE,
 )
-_PICTURE = re.compile(r"[图照]|看看|瞅|picture|photo|image", re.I)
+_PICTURE = re.compile(r"[图照]|看看|瞅|样子|模样|样式|长[什啥]|picture|photo|image", re.I)
 _PERSON = re.compile(
     r"转人工|转接?人工|找?人工(?:客服)?(?:来|吧|啊|$)|真人|活人|[叫找让].{0,4}(?:经理|负责人|主管|领导|店长)"
     r"|投诉|律师|起诉|曝光|\b(?:human|real person|manager|complaint|lawyer)\b",
@@ -41,6 +41,12 @@ _UNPAID = re.compile(
     r"|\bunpaid\b|\bpay\b|\bmy order",
     re.I,
 )
+_ALL_MINE = re.compile(
+    r"我.{0,12}(?:一共|总共|全部|所有|都|哪些|哪几|几个).{0,8}(?:[订下]?单|[买订办拍]过?[了的]?(?:哪|什么|些|几))"
+    r"|我.{0,10}[买订办拍]过?了?(?:哪|什么|些|几)|(?:列|看|查)一?下我.{0,4}(?:全部|所有|的)订单"
+    r"|\ball (?:of )?my orders\b|\bwhat have i (?:ordered|bought)|\bmy order history",
+    re.IGNORECASE,
+)
 _FOCUSED_ORDER = re.compile(r"[这那该]一?[单笔]|[这那该]个?订单|\b(?:this|that|the) order\b", re.I)
 _CUES: dict[str, re.Pattern[str]] = {
     "show_product_images": re.compile(
@@ -50,7 +56,7 @@ _CUES: dict[str, re.Pattern[str]] = {
     ),
     "lookup_order": re.compile(
         r"[我俺].{0,5}(?:单|订|买|拍|包裹|快递|货)|到哪|发货?了[没吗]|发货?没|签收[了没吗]|单号|催|没收到|还没到"
-        r"|寄出来?了?没|寄了[没吗]|到了[没吗]|查.{0,4}(?:单|物流|快递)|[上前这那]一?[单笔]|买的|订的|拍的|下的单|订单.{0,4}(?:状态|进度)"
+        r"|寄出来?了?没|寄了[没吗]|到了[没吗]|进度|[办好下弄]来?了?没|办到哪|审核|[这那]单|申请.{0,4}状态|查.{0,4}(?:单|物流|快递)|[上前这那]一?[单笔]|买的|订的|拍的|下的单|订单.{0,4}(?:状态|进度)"
         r"|(?=(?:[A-Za-z-]*\d){6})|\bmy (?:order|parcel|package|refund)|where is|track|arrived"
         r"|\b(?:has|did) .{0,30}ship",
         re.IGNORECASE,
@@ -111,9 +117,19 @@ def plainly_buys(text: str) -> bool:
     return bool(_BUYING.search(text)) and not _ASKING.search(text)
 
 
+def speaks_of_order(text: str) -> bool:
+    """Whether a message has any word of orders and their delivery."""
+    return bool(_CUES["lookup_order"].search(text) or _CUES["list_orders"].search(text))
+
+
 def speaks_of_past_purchase(text: str) -> bool:
     """Whether a message is about something that was bought already."""
     return bool(_BOUGHT.search(text))
+
+
+def wants_list(text: str) -> bool:
+    """Whether a message asks for all that the customer ordered."""
+    return bool(_ALL_MINE.search(text))
 
 
 def is_chat(text: str) -> bool:

@@ -11,7 +11,7 @@ from agent.act import Actor, focus_of
 from agent.bind import bind
 from agent.check import evidence_texts, support
 from agent.consent import consent
-from agent.cues import asks, is_chat
+from agent.cues import asks, is_chat, wants_list
 from agent.decide import Plan, Proposal, decide_request, plan_of
 from agent.facts import unsupported
 from agent.follow_up import whole_question
@@ -67,6 +67,8 @@ async def decide(state: TurnState, runtime: Runtime[TurnContext]) -> TurnState: 
     searches = "search_knowledge" in tools
     if searches and question != message.text and not _acts(plan):
         return {"plan": Plan((Proposal("search_knowledge", {"query": question}),))}
+    if plan.talk == "other" and wants_list(message.text) and "list_orders" in tools:
+        plan = Plan((Proposal("list_orders", {}),))
     if plan.talk == "other" and asks(message.text) and searches:
         # A small model waves questions away that the knowledge answers; code sees if it does.
         plan = Plan((Proposal("search_knowledge", {}),))

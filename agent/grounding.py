@@ -7,6 +7,7 @@ from agent.cues import (
     means_order_in_focus,
     pays_order,
     plainly_buys,
+    speaks_of_order,
     speaks_of_past_purchase,
     wants_person,
 )
@@ -31,10 +32,19 @@ def grounded(proposals: tuple[Proposal, ...], words: Words, memory: Memory) -> t
     it is being talked about, is looked up in any case.
     """
     kept = list(proposals)
+    if len(kept) == 1 and _rests_on_nothing(kept[0], words, memory):
+        kept = [_SEARCH]
     if len(kept) > 1:
         kept = [call for call in kept if called_for(call.tool, words.text)] or kept[:1]
     kept = _with_person(_with_purchase(kept, words), words)
     return _with_rest(_with_order(kept, words, memory), words)
+
+
+def _rests_on_nothing(call: Proposal, words: Words, memory: Memory) -> bool:
+    """Whether an order would be looked up for a question that speaks of none."""
+    about_orders = call.tool in {"lookup_order", "list_orders", "verify_order"}
+    named = words.products or words.order_numbers or words.phone_tail or memory.orders_in_focus
+    return about_orders and not named and asks(words.text) and not speaks_of_order(words.text)
 
 
 def _with_purchase(kept: list[Proposal], words: Words) -> list[Proposal]:

@@ -7,7 +7,7 @@ from knowledge.cells import cents as cents
 
 # In Chinese a bare $ could be any dollar.
 _SIGNS: Final[dict[Language, dict[str, str]]] = {
-    "zh": {"CNY": "¥", "USD": "US$", "EUR": "€", "GBP": "£", "HKD": "HK$"},
+    "zh": {"USD": "US$", "EUR": "€", "GBP": "£", "HKD": "HK$"},
     "en": {"CNY": "¥", "USD": "$", "EUR": "€", "GBP": "£", "HKD": "HK$"},
 }
 
@@ -20,7 +20,9 @@ def decimal_text(amount_cents: int) -> str:
 
 
 def display(amount_cents: int, currency: str, language: Language) -> str:
-    """`¥168.00`, or `168.00 SGD` where the currency has no sign that everybody knows."""
+    """`168元` or `$168.00`; `168.00 SGD` where the currency has no sign that everybody knows."""
+    if (language, currency) == ("zh", "CNY"):
+        return f"{decimal_text(amount_cents).removesuffix('.00')}元"
     sign = _SIGNS[language].get(currency)
     text = decimal_text(amount_cents)
     return f"{sign}{text}" if sign else f"{text} {currency}"

@@ -88,10 +88,10 @@ def test_wishes_and_questions_are_told_apart():
 @pytest.mark.parametrize(
     ("question", "language", "told"),
     [
-        ("多少钱", "zh", "晨光阅读台灯 白色售价 ¥168.00。"),
+        ("多少钱", "zh", "晨光阅读台灯 白色售价 168元。"),
         ("有货吗", "zh", "晨光阅读台灯 白色现在有货。"),
         ("商品链接发我", "zh", "晨光阅读台灯 白色商品页：https://lamps.example/L-1。"),
-        ("介绍一下", "zh", "晨光阅读台灯 白色：护眼台灯。售价 ¥168.00。"),
+        ("介绍一下", "zh", "晨光阅读台灯 白色：护眼台灯。售价 168元。"),
         ("how much is it", "en", "晨光阅读台灯 白色 costs ¥168.00."),
         ("is it in stock", "en", "晨光阅读台灯 白色 is in stock."),
         ("tell me about it", "en", "晨光阅读台灯 白色: 护眼台灯. ¥168.00."),

@@ -83,7 +83,7 @@ def test_chat_answers_piped_lines_and_pays_the_demo_link(shop, typed, capsys):
     typed("付没付的那单\n/paid\n/id\n/quit\n")
     assert main(["chat", "--customer", "u-1"]) == 0
     out = capsys.readouterr().out
-    assert "525.00" in out
+    assert "525元" in out
     assert "已付款" in out
 
 

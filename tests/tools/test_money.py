@@ -51,7 +51,7 @@ def test_there_are_no_negative_amounts():
 @pytest.mark.parametrize(
     ("currency", "language", "shown"),
     [
-        ("CNY", "zh", "¥168.00"),
+        ("CNY", "zh", "168元"),
         ("CNY", "en", "¥168.00"),
         ("USD", "zh", "US$168.00"),
         ("USD", "en", "$168.00"),

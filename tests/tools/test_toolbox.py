@@ -83,7 +83,7 @@ async def test_an_order_is_looked_up(context):
     assert (card.kind, card.order_id, card.status) == ("order", MINE, "shipped")
     assert (card.items[0].name, card.tracking_no) == ("晨光阅读台灯 白色", "SF1234567890")
     assert text == (
-        f"{MINE} | shipped | 2026-11-01 | 晨光阅读台灯 白色×1 | ¥168.00 | 顺丰 SF1234567890"
+        f"{MINE} | shipped | 2026-11-01 | 晨光阅读台灯 白色×1 | 168元 | 顺丰 SF1234567890"
     )
 
 
@@ -133,7 +133,7 @@ async def test_pictures_that_cannot_be_shown_are_refused(context, product, code,
 async def test_an_unpaid_order_gets_its_link_and_the_model_does_not_see_the_address(context):
     text, link = await run_tool("create_payment_link", {"order_id": UNPAID}, "call-1", context)
     assert (link.kind, link.amount_cents) == ("payment", 52500)
-    assert text == f"付款链接已发送: {UNPAID} ¥525.00"
+    assert text == f"付款链接已发送: {UNPAID} 525元"
 
 
 async def test_buying_something_new_only_gives_a_summary(context, orders, who):
