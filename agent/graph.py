@@ -66,7 +66,8 @@ async def decide(state: TurnState, runtime: Runtime[TurnContext]) -> TurnState: 
     question = whole_question(message.text, memory, turn.catalog)
     searches = "search_knowledge" in tools
     if searches and question != message.text and not _acts(plan):
-        return {"plan": Plan((Proposal("search_knowledge", {"query": question}),))}
+        follow_up = Proposal("search_knowledge", {"query": question})
+        return {"plan": Plan((await _spelt(follow_up, turn),))}
     if plan.talk == "other" and wants_list(message.text) and "list_orders" in tools:
         plan = Plan((Proposal("list_orders", {}),))
     if plan.talk == "other" and asks(message.text) and searches:
@@ -76,7 +77,21 @@ async def decide(state: TurnState, runtime: Runtime[TurnContext]) -> TurnState: 
         plan = Plan((), "chat")
     signed_in = turn.tools.caller.customer is not None
     calls = bind(plan.calls, words, memory, signed_in=signed_in)
+    calls = tuple([await _spelt(call, turn) for call in calls])
     return {"plan": Plan(calls, None if calls else plan.talk)}
+
+
+async def _spelt(call: Proposal, turn: TurnContext) -> Proposal:
+    """A search in the brand's own spelling; recorded, since the brand's words change."""
+    if call.tool != "search_knowledge":
+        return call
+    query = str(call.args.get("query", ""))
+
+    async def run() -> dict[str, str]:
+        return {"spelt": turn.vocabulary.speller.corrected(query)}
+
+    body = await turn.journal.step("spelling", {"query": query}, run)
+    return Proposal(call.tool, {"query": body["spelt"]})
 
 
 def _acts(plan: Plan) -> bool:

@@ -12,7 +12,7 @@ _NAMING = {"n", "nz", "nt", "nr", "ns", "l", "i", "j", "eng", "nrt", "nrfg", "vn
 _MEANING = set("nvaijlsz")
 _SMALL = "能内会要有含用款可想吗呢吧的了是没在我你您里几多少"
 _DATED = re.compile(r"[一二三四五六七八九十\d]+(?:月|日|号|年|点|份)")
-_LATIN = re.compile(r"[A-Za-z][A-Za-z0-9-]{2,}")
+_LATIN = re.compile(r"[A-Za-z](?:[A-Za-z0-9-]|['’](?=[a-z])){2,}")
 
 
 def key_terms(question: str, catalog: CatalogIndex, everyday: frozenset[str]) -> tuple[str, ...]:
@@ -29,7 +29,8 @@ def key_terms(question: str, catalog: CatalogIndex, everyday: frozenset[str]) ->
             for noun in nouns
             if len(noun) > 1 and noun not in everyday and not _DATED.search(noun)
         )
-    return _unique(w.lower() for w in _LATIN.findall(text) if w.lower() not in everyday)
+    words = (_plain(word) for word in _LATIN.findall(text))
+    return _unique(word for word in words if len(word) > 2 and word not in everyday)
 
 
 def content_words(
@@ -46,6 +47,10 @@ def content_words(
 def nouns(text: str) -> tuple[str, ...]:
     """The things a text names, in order, each once."""
     return _unique(word for word, tag in rjieba.tag(text) if tag in _NAMING and len(word) > 1)
+
+
+def _plain(word: str) -> str:
+    return word.lower().replace("’", "'").removesuffix("'s")
 
 
 def _bare(word: str) -> str:

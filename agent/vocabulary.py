@@ -5,7 +5,11 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+import rjieba
+
 from agent.evidence import bigrams
+from agent.spelling import Speller, speller_of
+from knowledge.brand import Brand
 from knowledge.passages import Passage
 
 
@@ -15,6 +19,7 @@ class Vocabulary:
 
     counts: Mapping[str, int] = field(default_factory=dict)
     passages: int = 0
+    speller: Speller = field(default_factory=Speller)
 
     def knows(self, term: str) -> bool:
         """Whether at least half of the term occurs somewhere."""
@@ -31,11 +36,17 @@ class Vocabulary:
         return sum(each) / most / len(grams)
 
 
-def vocabulary_of(passages: Iterable[Passage]) -> Vocabulary:
-    """Read every passage with its headings."""
+def vocabulary_of(passages: Iterable[Passage], common: Iterable[str] = ()) -> Vocabulary:
+    """Read every passage with its headings; `common` words are never taken for misspelt."""
+    texts = [" ".join((*passage.heading, passage.text)) for passage in passages]
     counts: Counter[str] = Counter()
-    number = 0
-    for passage in passages:
-        number += 1
-        counts.update(bigrams(" ".join((*passage.heading, passage.text))))
-    return Vocabulary(dict(counts), number)
+    for text in texts:
+        counts.update(bigrams(text))
+    return Vocabulary(dict(counts), len(texts), speller_of(texts, common))
+
+
+def brand_words(brand: Brand) -> tuple[str, ...]:
+    """The words of the catalogue and of the brand's labelled sentences."""
+    named = (name for p in brand.products for name in (p.name, *p.aliases, p.category))
+    texts = (*named, *(example.text for example in brand.examples))
+    return tuple(word.lower() for text in texts for word in rjieba.cut(text) if len(word) > 1)

@@ -120,7 +120,7 @@ def _short_order(order: OrderCard, brand: Brand, language: Language) -> str:
     when = day(order.created_at, brand.timezone, language)
     status = STATUS[language][order.status]
     if language == "zh":
-        return f"\n· {order.order_id}（{when}）：{what}，{amount}，{status}。"
+        return f"\n· {order.order_id}（{when}）：{what}，共 {amount}，{status}。"
     return f"\n- {order.order_id} ({when}): {what}, {amount}, {status}."
 
 

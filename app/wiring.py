@@ -19,7 +19,7 @@ from agent.prompts import load_prompts
 from agent.replay import ClosedShop
 from agent.scripted import ScriptedModel
 from agent.turn import Agent, Services
-from agent.vocabulary import vocabulary_of
+from agent.vocabulary import brand_words, vocabulary_of
 from app.progress import shown_progress
 from app.settings import Settings
 from knowledge.brand import Brand
@@ -132,9 +132,10 @@ async def open_agent(
             knowledge = await BrandKnowledge.open(brand, folder, embedder, progress)
         stack.push_async_callback(knowledge.close)
         passages = await knowledge.passages()
-        vocabulary, notices = vocabulary_of(passages), notices_in(passages)
-        services = Services(shop.orders, shop.payments, knowledge, vocabulary, notices)
         prompts = load_prompts(brand)
+        known = brand_words(brand)
+        vocabulary = vocabulary_of(passages, (*prompts.everyday, *known))
+        services = Services(shop.orders, shop.payments, knowledge, vocabulary, notices_in(passages))
         if isinstance(model, ChatModel):
             model.warm_up((prompts.decide, prompts.answer))
         agent = replace(_agent(settings, brand, model, services, log), clock=clock)
