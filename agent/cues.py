@@ -37,10 +37,16 @@ _PERSON = re.compile(
     re.IGNORECASE,
 )
 _UNPAID = re.compile(
-    r"[没未待]付|付款|支付|付钱|付一下|补款|结账|付上|付掉|重新付|付不了|那[单笔个]|订单"
+    r"[没未待]付|付款|支付|付钱|交钱|交费|缴|付一下|补款|结账|付上|付掉|重新付|付不了|那[单笔个]|订单"
     r"|\bunpaid\b|\bpay\b|\bmy order",
     re.I,
 )
+_PAYS_NOW = re.compile(
+    r"(?:现在|马上|这就|立刻|我来|来|去|帮我|给我|要)[^,，。?？]{0,4}(?:付|交钱|交费|缴|结)"
+    r"|[付缴]款?链接|\b(?:pay (?:for )?(?:it|that|this|now|my|the)|payment link)\b",
+    re.IGNORECASE,
+)
+_PAID = re.compile(r"[付交缴][过了完]|已经?[付交缴]|\bpaid\b", re.I)
 _ALL_MINE = re.compile(
     r"我.{0,12}(?:一共|总共|全部|所有|都|哪些|哪几|几个).{0,8}(?:[订下]?单|[买订办拍]过?[了的]?(?:哪|什么|些|几))"
     r"|我.{0,10}[买订办拍]过?了?(?:哪|什么|些|几)|(?:列|看|查)一?下我.{0,4}(?:全部|所有|的)订单"
@@ -62,7 +68,8 @@ _CUES: dict[str, re.Pattern[str]] = {
         re.IGNORECASE,
     ),
     "create_payment_link": re.compile(
-        r"买|下单|拍下|拍一|订购|购|付|结账|结算|链接|来[一二两三四五六七八九十\d]|入手|带走|囤"
+        r"买|下单|拍下|拍一|订购|购|付|结账|结算|链接|[来要拿][一二两三四五六七八九十\d]|入手|带走|囤"
+        r"|交钱|交费|缴"
         r"|buy|order|pay|purchase|take|get me|checkout|check out|link",
         re.IGNORECASE,
     ),
@@ -140,6 +147,18 @@ def is_chat(text: str) -> bool:
 def pays_order(text: str) -> bool:
     """Whether a message wants to pay what was ordered, not to buy something new."""
     return bool(_UNPAID.search(text))
+
+
+def pays_now(text: str) -> bool:
+    """Whether a message wants to pay at once, and does not say that it was paid."""
+    return bool(_PAYS_NOW.search(text)) and not _PAID.search(text)
+
+
+def only_asks_about(tool: ToolName, text: str) -> bool:
+    """Whether each clause that could call for this tool is a question."""
+    clauses = [clause for clause in _CLAUSE.split(text) if clause.strip()]
+    called = [clause for clause in clauses if called_for(tool, clause)]
+    return bool(called) and all(_ASKING.search(clause) for clause in called)
 
 
 def asks(text: str) -> bool:

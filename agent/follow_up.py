@@ -10,6 +10,7 @@ _ELLIPSIS = re.compile(
     r"|^(?:and|what about|how about|and for|and what about)\s+(?P<en>[^?.!]{1,40})[?.!]*$",
     re.IGNORECASE,
 )
+_ARTICLES = re.compile(r"\b(?:the|a|an|one|ones)\b|[的款那个]", re.I)
 _POINTING = re.compile(r"^[这那它其该]|^(?:it|that|this|they|these|those)\b", re.I)
 
 
@@ -27,7 +28,10 @@ def whole_question(text: str, memory: Memory, catalog: CatalogIndex) -> str:
     if not topic or _POINTING.match(topic):
         return text
     named = catalog.mentions(before)
-    if named and catalog.mentions(topic):
-        first = named[0]
-        return f"{before[: first.start]}{topic}{before[first.end :]}"
+    if named:
+        first, new = named[0], catalog.mentions(topic)
+        other = None if new else catalog.sibling(first.sku, _ARTICLES.sub("", topic))
+        if new or other:
+            name = other.name if other else topic
+            return f"{before[: first.start]}{name}{before[first.end :]}"
     return f"{topic} {before}"

@@ -5,6 +5,8 @@ from agent.cues import (
     called_for,
     left_over,
     means_order_in_focus,
+    only_asks_about,
+    pays_now,
     pays_order,
     plainly_buys,
     speaks_of_order,
@@ -17,6 +19,7 @@ from agent.words import Words, about
 
 MAX_SEARCHES = 2
 _BUY_NEW = Proposal("create_payment_link", {"for": "new"})
+_PAY = Proposal("create_payment_link", {"for": "order"})
 _SEARCH = Proposal("search_knowledge", {})
 _PERSON = Proposal("hand_off_to_human", {"reason": "asked"})
 _LOOK_UP = Proposal("lookup_order", {})
@@ -36,7 +39,7 @@ def grounded(proposals: tuple[Proposal, ...], words: Words, memory: Memory) -> t
         kept = [_SEARCH]
     if len(kept) > 1:
         kept = [call for call in kept if called_for(call.tool, words.text)] or kept[:1]
-    kept = _with_person(_with_purchase(kept, words), words)
+    kept = _with_person(_with_payment(_with_purchase(kept, words), words), words)
     return _with_rest(_with_order(kept, words, memory), words)
 
 
@@ -56,6 +59,15 @@ def _with_purchase(kept: list[Proposal], words: Words) -> list[Proposal]:
         return [_SEARCH if call == _BUY_NEW else call for call in kept]
     if len(kept) > 1 and speaks_of_past_purchase(words.text):
         return [call for call in kept if call != _BUY_NEW]
+    return kept
+
+
+def _with_payment(kept: list[Proposal], words: Words) -> list[Proposal]:
+    if words.order_numbers and pays_now(words.text):
+        kept = [call for call in kept if call.tool != "lookup_order"]
+        return kept if _has(kept, "create_payment_link") else [_PAY, *kept]
+    if _has(kept, "search_knowledge") and only_asks_about("create_payment_link", words.text):
+        return [call for call in kept if call.tool != "create_payment_link"]
     return kept
 
 

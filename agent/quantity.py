@@ -13,6 +13,7 @@ _MEASURE = "盘碗桌间位次瓶个支盒件套片包袋罐只台部张份条�
 _PATTERNS = (
     re.compile(rf"(?<![\dA-Za-z.])(\d{{1,2}}|[一二两俩仨三四五六七八九十])\s*[{_MEASURE}](?!装)"),
     re.compile(r"[xX×*]\s*(\d{1,2})(?!\d)"),
+    re.compile(r"(?<![\dA-Za-z.])(\d{1,2})\s*[xX×](?![A-Za-z\d])"),
     re.compile(r"(?:数量|要|买|来|拿|quantity|qty)\s*:?\s*(\d{1,2})(?![\d.%A-Za-z])", re.I),
     re.compile(
         r"\b(\d{1,2}|" + "|".join(_ENGLISH) + r")\b(?!\s*(?:%|ml|g|kg|oz|percent|days?)\b)", re.I

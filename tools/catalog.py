@@ -105,6 +105,20 @@ class CatalogIndex:
             raise refusal("which_product", language, product=shown, names=names)
         return self._products[skus[0]]
 
+    def sibling(self, sku: str, told_apart_by: str) -> Product | None:
+        """The product most like this one whose name has these words: the 3P to the 2P."""
+        words = [fold(word) for word in re.findall(r"[A-Za-z0-9]+|[一-鿿]+", told_apart_by)]
+        of = _name_parts(self._products[sku])
+        like = [
+            (len(of & _name_parts(other)), other)
+            for other in self._products.values()
+            if other.sku != sku
+            and words
+            and all(word in fold(f"{other.name} {' '.join(other.aliases)}") for word in words)
+        ]
+        shared, found = max(like, key=lambda one: one[0], default=(0, None))
+        return found if shared else None
+
     def _exact(self, source: Folded) -> list[_Match]:
         text = source.text
         matches = []
@@ -146,6 +160,11 @@ def _short_names(product: Product) -> tuple[str, ...]:
     first, *rest = product.name.split()
     short = first if rest and not first.isascii() else _SIZE.sub("", product.name).strip()
     return (short,) if short != product.name and len(fold(short)) > 2 else ()
+
+
+def _name_parts(product: Product) -> frozenset[str]:
+    """Latin words and single characters of a name."""
+    return frozenset(re.findall(r"[a-z0-9]+|[一-鿿]", product.name.lower()))
 
 
 def _model_numbers(products: Iterable[Product]) -> dict[str, tuple[str, ...]]:
