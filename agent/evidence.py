@@ -135,14 +135,12 @@ def lacking(
     question: Question,
     found: Evidence,
     terms: Iterable[str],
-    unknown: Callable[[str], bool],
     synonyms: Mapping[str, tuple[str, ...]],
 ) -> tuple[str, ...]:
     """The things asked about that nothing found mentions, not even by half.
 
-    Of a product that was named, something must be known in what was found about it; otherwise a
-    thing lacks only if it is `unknown` to all of the knowledge. Across languages words cannot be
-    compared; nothing lacks then.
+    Of a product that was named only what was found about it counts. Across languages words cannot
+    be compared; nothing lacks then.
     """
     hits = [h for h in found.hits if not (question.named and h.sku) or h.sku in question.named]
     have_text = "\n".join(f"{' '.join(hit.heading)} {hit.text}" for hit in hits)
@@ -154,6 +152,5 @@ def lacking(
         for term in terms
         if (grams := bigrams(term))
         and len(grams & have) * 2 < len(grams)
-        and (question.named or unknown(term))
         and not any(other in have_text for other in synonyms.get(term, ()))
     )

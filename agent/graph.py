@@ -88,7 +88,7 @@ async def _spelt(call: Proposal, turn: TurnContext) -> Proposal:
     query = str(call.args.get("query", ""))
 
     async def run() -> dict[str, str]:
-        return {"spelt": turn.vocabulary.speller.corrected(query)}
+        return {"spelt": turn.speller.corrected(query)}
 
     body = await turn.journal.step("spelling", {"query": query}, run)
     return Proposal(call.tool, {"query": body["spelt"]})

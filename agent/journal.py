@@ -14,7 +14,7 @@ from agent.log import Event, Log
 
 Body = dict[str, Any]
 Run = Callable[[], Awaitable[Body]]
-RECORDED_FIRST = frozenset({"tool", "vocabulary"})
+RECORDED_FIRST = frozenset({"tool", "standing", "spelling"})
 
 
 class ReplayDivergedError(Exception):

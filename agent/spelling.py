@@ -12,6 +12,9 @@ from pypinyin import lazy_pinyin
 from rapidfuzz.distance import OSA
 from spellchecker import SpellChecker
 
+from knowledge.brand import Brand
+from knowledge.passages import Passage
+
 _HAN_RUN = re.compile(r"[一-鿿]{2,}")
 _LATIN = re.compile(r"[a-z]{4,}", re.IGNORECASE)
 # Of two characters one slip leaves too little to tell what was meant.
@@ -44,7 +47,7 @@ class Speller:
         return run
 
     def _is_word(self, part: str) -> bool:
-        return part in self.words or rjieba.cut(part) == [part]
+        return part in self.words or rjieba.cut(part, hmm=False) == [part]
 
     def _seen(self, word: str) -> str:
         known = word.lower()
@@ -83,8 +86,9 @@ def _phrases(cuts: Iterable[Sequence[str]]) -> dict[str, int]:
     return {phrase: times for phrase, times in counts.items() if times >= _OFTEN}
 
 
-def speller_of(texts: Sequence[str], common: Iterable[str]) -> Speller:
-    """A speller that knows the words of these texts, and `common` ones."""
+def speller_of(passages: Iterable[Passage], common: Iterable[str] = ()) -> Speller:
+    """A speller that knows the words of these passages, and `common` ones."""
+    texts = [" ".join((*passage.heading, passage.text)) for passage in passages]
     said: Counter[str] = Counter()
     cuts = [rjieba.cut(text) for text in texts]
     for text, words in zip(texts, cuts, strict=True):
@@ -98,3 +102,10 @@ def speller_of(texts: Sequence[str], common: Iterable[str]) -> Speller:
             by_sound.setdefault(tuple(lazy_pinyin(word)), word)
     latin = tuple(word for word, _ in said.most_common() if _LATIN.fullmatch(word))
     return Speller(frozenset(said), by_sound, latin)
+
+
+def brand_words(brand: Brand) -> tuple[str, ...]:
+    """The words of the catalogue and of the brand's labelled sentences."""
+    named = (name for p in brand.products for name in (p.name, *p.aliases, p.category))
+    texts = (*named, *(example.text for example in brand.examples))
+    return tuple(word.lower() for text in texts for word in rjieba.cut(text) if len(word) > 1)

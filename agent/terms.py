@@ -9,7 +9,6 @@ from tools.catalog import CatalogIndex
 
 # Parts of speech of jieba's tag set that name a thing; verbs and adjectives vary too much.
 _NAMING = {"n", "nz", "nt", "nr", "ns", "l", "i", "j", "eng", "nrt", "nrfg", "vn"}
-_MEANING = set("nvaijlsz")
 _SMALL = "能内会要有含用款可想吗呢吧的了是没在我你您里几多少"
 _DATED = re.compile(r"[一二三四五六七八九十\d]+(?:月|日|号|年|点|份)")
 _LATIN = re.compile(r"[A-Za-z](?:[A-Za-z0-9-]|['’](?=[a-z])){2,}")
@@ -31,17 +30,6 @@ def key_terms(question: str, catalog: CatalogIndex, everyday: frozenset[str]) ->
         )
     words = (_plain(word) for word in _LATIN.findall(text))
     return _unique(word for word in words if len(word) > 2 and word not in everyday)
-
-
-def content_words(
-    question: str, catalog: CatalogIndex, everyday: frozenset[str]
-) -> tuple[str, ...]:
-    """All words that carry meaning: verbs and adjectives as well."""
-    text = without_products(question, catalog)
-    if not re.search(r"[一-鿿]", text):
-        return key_terms(question, catalog, everyday)
-    words = (word for word, tag in rjieba.tag(text) if tag[:1] in _MEANING or tag == "eng")
-    return _unique(w for w in words if len(w) > 1 and w not in everyday)
 
 
 def nouns(text: str) -> tuple[str, ...]:

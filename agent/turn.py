@@ -16,8 +16,8 @@ from agent.model import Model
 from agent.prompts import Prompts
 from agent.reply import Call, Citation, Handoff, Image, Payment, Reply, Timings
 from agent.speaker import Speaker, joined
+from agent.spelling import Speller
 from agent.turn_state import Result, TurnContext, TurnState
-from agent.vocabulary import Vocabulary
 from knowledge.brand import Brand
 from knowledge.notices import Notice
 from tools.artifacts import Evidence, HandOff, PaymentLink, Pictures
@@ -33,7 +33,7 @@ class Services:
     orders: Orders
     payments: Payments
     knowledge: Searchable
-    vocabulary: Vocabulary = Vocabulary()  # noqa: RUF009 - frozen
+    speller: Speller = Speller()  # noqa: RUF009 - frozen
     notices: tuple[Notice, ...] = ()
 
 
@@ -122,7 +122,7 @@ async def run_turn(
             payments=agent.services.payments,
             knowledge=MeteredKnowledge(agent.services.knowledge, meter),
         ),
-        vocabulary=agent.services.vocabulary,
+        speller=agent.services.speller,
         notices=agent.services.notices,
         speak=speaker.say,
         style=agent.style,

@@ -10,7 +10,7 @@ from agent.inbound import Message
 from agent.journal import Journal
 from agent.memory import Memory, PendingPurchase
 from agent.prompts import Prompts
-from agent.vocabulary import Vocabulary
+from agent.spelling import Speller
 from knowledge.brand import Brand, Language
 from knowledge.notices import Notice
 from tools.artifacts import Artifact, Evidence
@@ -77,7 +77,7 @@ class TurnContext:
     message: Message
     catalog: CatalogIndex
     tools: ToolContext
-    vocabulary: Vocabulary
+    speller: Speller
     notices: tuple[Notice, ...]
     speak: Speak
     style: Literal["quote", "write"]

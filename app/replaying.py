@@ -13,7 +13,7 @@ from agent.turn import Agent, Services
 from app.settings import Settings
 from app.wiring import open_agent, open_record, recorded_agent
 
-REAL_STEPS = frozenset({"model", "tool", "vocabulary", "spelling", "timings"})
+REAL_STEPS = frozenset({"model", "tool", "standing", "spelling", "timings"})
 
 
 async def replay_conversation(args: Namespace, settings: Settings) -> int:

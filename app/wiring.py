@@ -18,8 +18,8 @@ from agent.models import ModelOptions, open_model
 from agent.prompts import load_prompts
 from agent.replay import ClosedShop
 from agent.scripted import ScriptedModel
+from agent.spelling import brand_words, speller_of
 from agent.turn import Agent, Services
-from agent.vocabulary import brand_words, vocabulary_of
 from app.progress import shown_progress
 from app.settings import Settings
 from knowledge.brand import Brand
@@ -134,8 +134,8 @@ async def open_agent(
         passages = await knowledge.passages()
         prompts = load_prompts(brand)
         known = brand_words(brand)
-        vocabulary = vocabulary_of(passages, (*prompts.everyday, *known))
-        services = Services(shop.orders, shop.payments, knowledge, vocabulary, notices_in(passages))
+        speller = speller_of(passages, (*prompts.everyday, *known))
+        services = Services(shop.orders, shop.payments, knowledge, speller, notices_in(passages))
         if isinstance(model, ChatModel):
             model.warm_up((prompts.decide, prompts.answer))
         agent = replace(_agent(settings, brand, model, services, log), clock=clock)

@@ -10,8 +10,8 @@ from agent.log import Log
 from agent.model import Completion, OnText, Request
 from agent.prompts import load_prompts
 from agent.reply import Reply
+from agent.spelling import speller_of
 from agent.turn import Agent, Services
-from agent.vocabulary import vocabulary_of
 from knowledge.brand_folder import load_brand
 from tests.brands.small_brand import write_brand
 from tests.fakes import SmallKnowledge, passage
@@ -103,7 +103,7 @@ async def talk(tmp_path) -> Talk:
         model=model,
         prompts=load_prompts(brand),
         catalog=CatalogIndex(brand.products),
-        services=Services(shop.orders, shop.payments, knowledge, vocabulary_of(PASSAGES)),
+        services=Services(shop.orders, shop.payments, knowledge, speller_of(PASSAGES)),
         graph=build_graph(),
         log=log,
         clock=clock,

@@ -1,0 +1,37 @@
+"""Misspelt words are set right by the brand's own; other words stay as they are."""
+
+import pytest
+
+from agent.spelling import speller_of
+from knowledge.passages import Passage
+
+
+def passage(text):
+    return Passage(id=text, source="a.md", heading=(), text=text, kind="text", sku=None)
+
+
+SPELLER = speller_of(
+    [
+        passage("居住证补办多少钱。居住证换领。居住证三天办好。"),
+        passage("驾驶证到期前九十天可以换。快递公司送达。"),
+        passage("Exchanges are free. Students get a discount on another exchange."),
+    ],
+    common=("多少钱",),
+)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("居主证补一张多少前", "居住证补一张多少钱"),
+        ("驾驶正换不换", "驾驶证换不换"),
+        ("居住证在哪办", "居住证在哪办"),
+        ("今天天气真好", "今天天气真好"),
+        ("studens discout", "students discount"),
+        ("can i exchagne it", "can i exchange it"),
+        ("windy and anxious", "windy and anxious"),
+        ("", ""),
+    ],
+)
+def test_only_words_that_nobody_knows_are_changed(typed, meant):
+    assert SPELLER.corrected(typed) == meant

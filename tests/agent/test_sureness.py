@@ -1,0 +1,68 @@
+"""The verdict on the evidence, and how sure it is."""
+
+from dataclasses import replace
+
+import pytest
+
+from agent.answer import judged
+from agent.evidence import Line
+from agent.model import Completion, ModelDownError, Token
+from agent.sureness import Signs
+from tools.artifacts import EvidenceHit
+
+HIT = EvidenceHit(
+    id="1",
+    source="a.md",
+    heading=(),
+    text="七天内可退。",
+    passage_kind="text",
+    sku=None,
+    score=1.0,
+    similarity=0.9,
+    word_rank=1,
+    vector_rank=1,
+)
+LINES = tuple(Line(number, "七天内可退。", "七天内可退。", HIT) for number in (1, 2, 3))
+SIGNS = Signs(odds=2.0, lacking=0.0, lead=0.02, similarity=0.9)
+
+
+def completion(text, *tokens):
+    return Completion(text, "stop", 0, 0, 0.0, 0.0, tokens=tokens)
+
+
+def test_the_odds_are_read_where_the_verdict_stands():
+    tokens = (
+        Token('{"资料":[', {"有": -9.0}),
+        Token('2],"答案":"', {}),
+        Token("有", {"有": -0.5, "没有": -1.75, "是": -3.0}),
+        Token('"}', {}),
+    )
+    verdict = judged(completion('{"资料":[2],"答案":"有"}', *tokens), LINES, "zh")
+    assert [line.number for line in verdict.lines] == [2]
+    assert verdict.odds == pytest.approx(1.25)
+
+
+def test_a_word_that_is_not_among_the_likeliest_is_less_likely_than_they_are():
+    tokens = (Token('{"lines":[1],"answered":"', {}), Token("no", {"no": -0.1, "not": -2.0}))
+    assert judged(completion('{"lines":[1],"answered":"no"}', *tokens), LINES, "en").odds < -2
+
+
+def test_without_probabilities_the_plain_word_counts():
+    yes = judged(completion('{"lines":[3,1],"answered":"yes"}'), LINES, "en")
+    no = judged(completion('{"lines":[3,1],"answered":"no"}'), LINES, "en")
+    assert [line.number for line in yes.lines] == [3, 1]
+    assert yes.odds == -no.odds > 0
+
+
+@pytest.mark.parametrize("text", ["", "[1]", '{"lines":[1]}', '{"answered":"yes"}'])
+def test_another_form_is_a_fault_of_the_model(text):
+    with pytest.raises(ModelDownError):
+        judged(completion(text), LINES, "en")
+
+
+@pytest.mark.parametrize(
+    "worse", [{"odds": -2.0}, {"lacking": 2.0}, {"lead": 0.0}, {"similarity": 0.85}]
+)
+def test_every_sign_counts(worse):
+    less = replace(SIGNS, **worse).sureness("zh", foreign=False)
+    assert less < SIGNS.sureness("zh", foreign=False)
