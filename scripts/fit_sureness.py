@@ -1,0 +1,94 @@
+"""Fit the weights of agent/sureness.py on what an evaluation recorded.
+
+Usage: fit_sureness.py RESULTS_JSONL... Each is a results.jsonl that `digital-human evaluate` wrote
+for development cases. A searched question counts as answerable here if it should be answered and
+the first three passages found hold everything that the case wants said; as unanswerable if they
+do not, or if it should be refused. Logistic regression with a small penalty on the squared
+weights, both classes weighing the same; the last table leaves one brand out at a time.
+"""
+
+import json
+import sys
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agent.sureness import Signs
+from evaluation.spelling import squeezed
+
+_NAMES = tuple(field.name for field in fields(Signs))
+_PENALTY, _ROUNDS, _RATE, _FIRST = 3.0, 3000, 0.5, 3
+Array = NDArray[np.float64]
+
+
+def samples(path: Path) -> list[tuple[str, bool, list[float]]]:
+    """Brand, whether the passages answer, and the signs, of each turn with one question."""
+    found = []
+    for line in path.read_text("utf-8").splitlines():
+        case = json.loads(line)
+        for turn in case["turns"] if not case["system"] else ():
+            notes = [n for n in turn["model_calls"] if n["purpose"] == "evidence" and n["signs"]]
+            texts = [n["hits"] for n in turn["model_calls"] if n["purpose"] == "found"]
+            if turn["expected_refusal"] is None or len(notes) != 1 or not texts:
+                continue
+            good = not turn["expected_refusal"] and _holds(turn["expect"], texts[0])
+            found.append((case["brand"], good, [notes[0]["signs"][name] for name in _NAMES]))
+    return found
+
+
+def _holds(expect: dict[str, Any], hits: list[dict[str, Any]]) -> bool:
+    text = squeezed(" ".join(hit["text"] for hit in hits[:_FIRST]))
+    wanted = expect.get("says") or []
+    choices = [entry if isinstance(entry, list) else [entry] for entry in wanted]
+    return all(any(squeezed(word) in text for word in entry) for entry in choices)
+
+
+def fitted(x: Array, y: Array) -> tuple[Array, float]:
+    """Weights and bias."""
+    mean, scale = x.mean(axis=0), x.std(axis=0) + 1e-9
+    z = (x - mean) / scale
+    weigh = np.where(y == 1, len(y) / (2 * max(1, y.sum())), len(y) / (2 * max(1, (1 - y).sum())))
+    weights, bias = np.zeros(x.shape[1]), 0.0
+    for _ in range(_ROUNDS):
+        miss = weigh * (1 / (1 + np.exp(-(z @ weights + bias))) - y)
+        weights -= _RATE * (z.T @ miss + _PENALTY * weights) / len(y)
+        bias -= _RATE * float(miss.mean())
+    return weights / scale, bias - float((weights * mean / scale).sum())
+
+
+def ranked(scores: Array, y: Array) -> float:
+    """The chance that an answerable question scores above an unanswerable one."""
+    above = scores[y == 1][:, None] - scores[y == 0][None, :]
+    return float(((above > 0) + 0.5 * (above == 0)).mean())
+
+
+def main(paths: list[str]) -> None:
+    """Print the weights, what thresholds give, and each brand judged by the others' weights."""
+    rows = [row for path in paths for row in samples(Path(path))]
+    brands = np.array([row[0] for row in rows])
+    y = np.array([float(row[1]) for row in rows])
+    x = np.array([row[2] for row in rows])
+    weights, bias = fitted(x, y)
+    print(f"{len(rows)} questions, {int(y.sum())} answerable; bias {bias:.2f}")
+    print(dict(zip(_NAMES, weights.round(3).tolist(), strict=True)))
+    scores = 1 / (1 + np.exp(-(x @ weights + bias)))
+    for threshold in np.linspace(0.2, 0.7, 11):
+        refused = scores < threshold
+        print(
+            f"from {threshold:.2f}: unanswerable refused {refused[y == 0].mean():.0%}, "
+            f"answerable refused {refused[y == 1].mean():.0%}"
+        )
+    for brand in sorted(set(brands)):
+        own = brands == brand
+        if 0 < y[own].sum() < own.sum() and 0 < y[~own].sum() < (~own).sum():
+            w, b = fitted(x[~own], y[~own])
+            print(f"{brand}, by the others: {ranked(x[own] @ w + b, y[own]):.3f} ranked right")
+
+
+if __name__ == "__main__":
+    if len(sys.argv) < 2:
+        sys.exit("usage: fit_sureness.py RESULTS_JSONL...")
+    main(sys.argv[1:])
