@@ -38,7 +38,8 @@ def grounded(proposals: tuple[Proposal, ...], words: Words, memory: Memory) -> t
     if len(kept) == 1 and _rests_on_nothing(kept[0], words, memory):
         kept = [_SEARCH]
     if len(kept) > 1:
-        kept = [call for call in kept if called_for(call.tool, words.text)] or kept[:1]
+        borne = [call for call in kept if called_for(call.tool, words.text)]
+        kept = borne or ([_SEARCH] if asks(words.text) and not words.order_numbers else kept[:1])
     kept = _with_person(_with_payment(_with_purchase(kept, words), words), words)
     return _with_rest(_with_order(kept, words, memory), words)
 

@@ -12,7 +12,7 @@ _WEIGHTS = {"odds": 0.346, "lacking": -0.716, "lead": 44.7, "similarity": 42.4}
 # English questions lie less near to English passages than Chinese ones to Chinese.
 _LANGUAGE: dict[Language, float] = {"zh": 0.0, "en": 0.536}
 # Between two languages nearness is less still, and words cannot be compared.
-_FOREIGN = 0.5
+_FOREIGN = 0.8
 ANSWERS_FROM = 0.355
 
 
