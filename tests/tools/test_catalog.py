@@ -178,3 +178,37 @@ def test_a_name_with_a_slip_is_found_among_a_hundred_products():
     assert len(catalog) == 100
     assert any("玫瑰焕亮精华液" in name for name in names)
     assert any("青竹" in name for name in names)
+
+
+PHONES = CatalogIndex(
+    (
+        product("P-1", "Nova N1 手机 128GB", "Nova N1"),
+        product("P-2", "Nova X5 手机 256GB"),
+        product("T-2", "Ridge Tent 2P"),
+        product("T-3", "Ridge Tent 3P"),
+        product("R-1", "路由器 AX30 5G", "5G路由"),
+        product("R-2", "路由器 AX60 5G"),
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "skus"),
+    [
+        ("N1和X5摆一起看看", ["P-1", "P-2"]),
+        ("ax60有货吗", ["R-2"]),
+        ("N12多少钱", []),
+        ("支持5G吗", []),
+    ],
+)
+def test_a_model_number_of_one_product_alone_names_it(text, skus):
+    assert [mention.sku for mention in PHONES.mentions(text)] == skus
+
+
+@pytest.mark.parametrize(
+    ("sku", "words", "other"),
+    [("T-2", "3p", "T-3"), ("P-1", "X5", "P-2"), ("T-2", "9p", None), ("T-2", "", None)],
+)
+def test_a_sibling_is_the_likest_product_with_those_words(sku, words, other):
+    found = PHONES.sibling(sku, words)
+    assert (found.sku if found else None) == other
