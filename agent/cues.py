@@ -19,6 +19,14 @@ _BOUGHT = re.compile(
     r"|\b(?:bought|ordered|purchased)\b|\bmy order",
     re.I,
 )
+_OWN_ORDER = re.compile(
+    r"我[们俺]?(?:买|订|拍|下单|退|寄|申请|办)[了过]?的.{0,16}"
+    r"(?:到哪|发货?了?没|寄出?|退款|快递|物流|签收|什么时候[到发]|多久到|状态|进度|好了没)"
+    r"|\b(?:refund|order|package|parcel|delivery|shipment)\b.{0,60}"
+    r"\bi(?:'ve| have)? (?:sent|returned|ordered|bought|purchased)\b"
+    r"|\bmy\b.{0,40}\b(?:arriv\w+|shipped|been delivered|on its way|get here)\b",
+    re.IGNORECASE,
+)
 _ATTACK = re.compile(
     r"忽略|无视|规则|指令|系统|提示词|设定|扮演|假装|管理员|开发者|后台|数据库|改成|改为|别人|其他人|他人|所有人|内部"
     r"|ignore|instruction|system|prompt|pretend|admin|developer|override|database|role|everyone",
@@ -64,7 +72,7 @@ _CUES: dict[str, re.Pattern[str]] = {
         r"[我俺].{0,5}(?:单|订|买|拍|包裹|快递|货)|到哪|发货?了[没吗]|发货?没|签收[了没吗]|单号|催|没收到|还没到"
         r"|寄出来?了?没|寄了[没吗]|到了[没吗]|进度|[办好下弄]来?了?没|办到哪|审核|走的.{0,4}(?:快递|物流)|[我俺].{1,14}(?:了没|了吗|没有?[?？]?$)|[这那]单|申请.{0,4}状态|查.{0,4}(?:单|物流|快递)|[上前这那]一?[单笔]|买的|订的|拍的|下的单|订单.{0,4}(?:状态|进度)"
         r"|(?=(?:[A-Za-z-]*\d){6})|\bmy (?:order|parcel|package|refund)|where is|track|arrived"
-        r"|\b(?:has|did) .{0,30}ship",
+        r"|\b(?:has|did) .{0,30}ship|\bi(?:'ve| have)? (?:sent back|returned|ordered|bought)\b",
         re.IGNORECASE,
     ),
     "create_payment_link": re.compile(
@@ -127,6 +135,11 @@ def plainly_buys(text: str) -> bool:
 def speaks_of_order(text: str) -> bool:
     """Whether a message has any word of orders and their delivery."""
     return bool(_CUES["lookup_order"].search(text) or _CUES["list_orders"].search(text))
+
+
+def asks_for_own_order(text: str) -> bool:
+    """Whether a message plainly asks how something that was ordered stands."""
+    return bool(_OWN_ORDER.search(text))
 
 
 def speaks_of_past_purchase(text: str) -> bool:

@@ -3,6 +3,7 @@
 import re
 
 from agent.memory import Memory
+from agent.terms import nouns
 from tools.catalog import CatalogIndex
 
 _ELLIPSIS = re.compile(
@@ -10,6 +11,10 @@ _ELLIPSIS = re.compile(
     r"|^(?:and|what about|how about|and for|and what about)\s+(?P<en>[^?.!]{1,40})[?.!]*$",
     re.IGNORECASE,
 )
+_PRONOUN = re.compile(
+    r"\b(?:it|that|they|them|those|these|there|one)\b|[它他她]|[这那](?:个|种|款|样)", re.I
+)
+_LONGEST_LEANING = 40
 _ARTICLES = re.compile(r"\b(?:the|a|an|one|ones)\b|[的款那个]", re.I)
 _POINTING = re.compile(r"^[这那它其该]|^(?:it|that|this|they|these|those)\b", re.I)
 
@@ -35,3 +40,10 @@ def whole_question(text: str, memory: Memory, catalog: CatalogIndex) -> str:
             name = other.name if other else topic
             return f"{before[: first.start]}{name}{before[first.end :]}"
     return f"{topic} {before}"
+
+
+def with_subject(text: str, memory: Memory, catalog: CatalogIndex) -> str:
+    """A short question with a pronoun for its subject, behind the question that named it."""
+    named = catalog.mentions(text) or any(not noun.isascii() for noun in nouns(text))
+    leans = len(text) <= _LONGEST_LEANING and _PRONOUN.search(text) and not named
+    return f"{memory.question} {text}" if leans and memory.question else text

@@ -14,7 +14,7 @@ from agent.consent import consent
 from agent.cues import asks, is_chat, wants_list
 from agent.decide import Plan, Proposal, decide_request, plan_of
 from agent.facts import unsupported
-from agent.follow_up import whole_question
+from agent.follow_up import whole_question, with_subject
 from agent.knowing import answer_question
 from agent.model import ModelDownError
 from agent.native import native_request
@@ -62,23 +62,27 @@ async def decide(state: TurnState, runtime: Runtime[TurnContext]) -> TurnState: 
     except ModelDownError as error:
         await turn.journal.note("fault", {"where": "decide", "error": str(error)})
         return {"plan": Plan((), "down"), "model_down": True}
-    words = words_of(message.text, turn.catalog)
     question = whole_question(message.text, memory, turn.catalog)
-    searches = "search_knowledge" in tools
-    if searches and question != message.text and not _acts(plan):
-        follow_up = Proposal("search_knowledge", {"query": question})
-        return {"plan": Plan((await _spelt(follow_up, turn),))}
-    if plan.talk == "other" and wants_list(message.text) and "list_orders" in tools:
-        plan = Plan((Proposal("list_orders", {}),))
-    if plan.talk == "other" and asks(message.text) and searches:
-        # A small model waves questions away that the knowledge answers; code sees if it does.
-        plan = Plan((Proposal("search_knowledge", {}),))
-    if plan.talk == "other" and is_chat(message.text):
-        plan = Plan((), "chat")
+    if "search_knowledge" in tools and question != message.text and not _acts(plan):
+        plan = Plan((Proposal("search_knowledge", {"query": question}),))
+    elif plan.talk == "other":
+        plan = _reconsidered(plan, turn)
+    words = words_of(message.text, turn.catalog)
     signed_in = turn.tools.caller.customer is not None
     calls = bind(plan.calls, words, memory, signed_in=signed_in)
     calls = tuple([await _spelt(call, turn) for call in calls])
     return {"plan": Plan(calls, None if calls else plan.talk)}
+
+
+def _reconsidered(plan: Plan, turn: TurnContext) -> Plan:
+    """A small model waves questions away that a tool answers; code sees if one does."""
+    text, tools = turn.message.text, turn.brand.tools
+    if wants_list(text) and "list_orders" in tools:
+        return Plan((Proposal("list_orders", {}),))
+    if asks(text) and "search_knowledge" in tools:
+        query = with_subject(text, turn.memory, turn.catalog)
+        return Plan((Proposal("search_knowledge", {"query": query} if query != text else {}),))
+    return Plan((), "chat") if is_chat(text) else plan
 
 
 async def _spelt(call: Proposal, turn: TurnContext) -> Proposal:

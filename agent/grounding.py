@@ -2,6 +2,7 @@
 
 from agent.cues import (
     asks,
+    asks_for_own_order,
     called_for,
     left_over,
     means_order_in_focus,
@@ -82,7 +83,8 @@ def _with_person(kept: list[Proposal], words: Words) -> list[Proposal]:
 def _with_order(kept: list[Proposal], words: Words, memory: Memory) -> list[Proposal]:
     pointed = bool(memory.orders_in_focus) and means_order_in_focus(words.text)
     seen_to = any(call.tool in _ABOUT_ORDERS for call in kept)
-    return [_LOOK_UP, *kept] if (words.order_numbers or pointed) and not seen_to else kept
+    named = words.order_numbers or (words.products and asks_for_own_order(words.text))
+    return [_LOOK_UP, *kept] if (named or pointed) and not seen_to else kept
 
 
 def _with_rest(kept: list[Proposal], words: Words) -> tuple[Proposal, ...]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from agent.follow_up import whole_question
+from agent.follow_up import whole_question, with_subject
 from agent.memory import Memory
 from knowledge.brand_folder import load_brand
 from tests.brands.small_brand import write_brand
@@ -23,3 +23,22 @@ from tools.catalog import CatalogIndex
 def test_a_new_topic_is_put_into_the_question_before(tmp_path, before, text, whole):
     catalog = CatalogIndex(load_brand(write_brand(tmp_path / "lamps")).products)
     assert whole_question(text, Memory(question=before), catalog) == whole
+
+
+@pytest.mark.parametrize(
+    ("before", "text", "whole"),
+    [
+        (
+            "do you rent tents",
+            "what if i bring it back late",
+            "do you rent tents what if i bring it back late",
+        ),
+        ("读书灯保修多久", "它坏了找谁", "读书灯保修多久 它坏了找谁"),
+        ("读书灯保修多久", "这个发票怎么开", "这个发票怎么开"),
+        ("读书灯保修多久", "怎么退", "怎么退"),
+        ("", "它坏了找谁", "它坏了找谁"),
+    ],
+)
+def test_a_pronoun_gets_its_subject(tmp_path, before, text, whole):
+    catalog = CatalogIndex(load_brand(write_brand(tmp_path / "lamps")).products)
+    assert with_subject(text, Memory(question=before), catalog) == whole

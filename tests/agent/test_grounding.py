@@ -45,6 +45,8 @@ def bound(brand, text, *tools, memory=None):
         ("迟到半小时还能进店不", ["lookup_order"], ["search_knowledge"]),
         ("店里能停车吗", ["verify_order", "show_product_images"], ["search_knowledge"]),
         ("我那盏灯寄出来没有", ["lookup_order"], ["lookup_order"]),
+        ("我买的读书灯到哪了", ["search_knowledge"], ["lookup_order"]),
+        ("where is the refund for the L-1 I sent back", ["search_knowledge"], ["lookup_order"]),
         ("给我14岁的儿子办张卡行不行", ["create_payment_link"], ["search_knowledge"]),
         ("我买的读书灯还没收到", ["lookup_order", "create_payment_link"], ["lookup_order"]),
         ("L-1来一张图", ["show_product_images"], ["show_product_images"]),
