@@ -42,7 +42,8 @@ fix: .venv/dev
 	@$(BIN)/ruff format .
 
 evaluate: .venv/ready
-	@$(RUN) -m app evaluate --brand brands/huayang --cases brands/huayang/cases/*.jsonl --out reports
+	@$(RUN) -m app evaluate $(foreach brand,$(wildcard brands/*),--brand $(brand)) \
+	  --cases $(wildcard brands/*/cases/*.jsonl) --now 2026-11-23T10:00+08:00 --out reports
 
 bench: .venv/dev
 	@PYTHONPATH=. $(RUN) scripts/bench_turn.py --limit 24
