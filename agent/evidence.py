@@ -27,7 +27,8 @@ _MARKUP = re.compile(r"^\s*(?:[-*+•]|\d{1,2}[.)、])\s+|\*\*|`|^#+\s*", re.M)
 class Line:
     """A numbered line of evidence: `shown` is for the model, `said` for the customer.
 
-    `cover` is the share of the question's words that the passage has.
+    `cover` is the share of the question's words that the passage has; `brief` is what of it is
+    closest to the question.
     """
 
     number: int
@@ -35,6 +36,7 @@ class Line:
     said: str
     hit: EvidenceHit
     cover: float = 0.0
+    brief: str = ""
 
 
 def bigrams(text: str) -> frozenset[str]:
@@ -96,10 +98,13 @@ def lines_of(
         about = hit.sku in question.named or hit.sku in question.in_focus
         ranked.append((1 / (place + 3) + 0.5 * cover + (0.1 if about else 0.0), cover, hit))
     best = sorted(ranked, key=lambda row: -row[0])[:MAX_LINES]
-    return tuple(
-        Line(number, _shown(hit, said := say(hit), asked), said, hit, cover)
-        for number, (_, cover, hit) in enumerate(best, start=1)
-    )
+    lines = []
+    for number, (_, cover, hit) in enumerate(best, start=1):
+        said = say(hit)
+        brief = _closest(said, asked)
+        shown = " ".join((*_short_heading(hit), brief[: 2 * MAX_SHOWN]))
+        lines.append(Line(number, shown, said, hit, cover, brief))
+    return tuple(lines)
 
 
 def in_force(found: Evidence, standing: Mapping[str, str]) -> Evidence:
@@ -112,16 +117,15 @@ def in_force(found: Evidence, standing: Mapping[str, str]) -> Evidence:
     return found.model_copy(update={"hits": tuple(ordered)})
 
 
-def _shown(hit: EvidenceHit, said: str, asked: frozenset[str]) -> str:
-    """Heading and as much of the passage as is worth reading: its closest sentences, in order."""
+def _closest(said: str, asked: frozenset[str]) -> str:
+    """As much of the passage as is worth reading: its closest sentences, in order."""
     sentences = [part for part in _SENTENCE.split(said) if part]
     closest = sorted(sentences, key=lambda part: -len(asked & bigrams(part)))
     kept: set[str] = set()
     for part in closest:
         if not kept or sum(map(len, kept)) + len(part) <= MAX_SHOWN:
             kept.add(part)
-    text = "".join(part for part in sentences if part in kept)
-    return " ".join((*_short_heading(hit), text[: 2 * MAX_SHOWN]))
+    return "".join(part for part in sentences if part in kept)
 
 
 def _short_heading(hit: EvidenceHit) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """Answering a question from the knowledge, or knowing that it cannot be answered."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from agent.answer import Verdict, judge_request, judged, quoted
@@ -18,6 +18,7 @@ from tools.artifacts import Evidence, EvidenceHit
 # The best line is said in any case if it has this share of the question's words.
 SURE_COVER = 0.3
 MAX_SAID = 2
+_NEARLY = 0.015
 # Beyond this a model is only more talkative, not more often right.
 _LARGEST_ODDS = 4.0
 
@@ -66,10 +67,27 @@ async def answer_question(turn: TurnContext, found: Evidence, *, repair: bool = 
 
 
 def _to_say(told: tuple[Line, ...], verdict: Verdict, lines: tuple[Line, ...]) -> tuple[Line, ...]:
+    """What code tells, the lines chosen, and where it is one line only, a word of its runner-up."""
     chosen = verdict.lines
     if lines[0].cover >= SURE_COVER:
         chosen = (lines[0], *chosen)
-    return tuple(dict.fromkeys((*told, *chosen)))[: MAX_SAID + len(told)]
+    said = tuple(dict.fromkeys((*told, *chosen)))[: MAX_SAID + len(told)]
+    return said if len(said) > 1 else (*said, *_runner_up(said, lines))
+
+
+def _runner_up(said: tuple[Line, ...], lines: tuple[Line, ...]) -> tuple[Line, ...]:
+    """The closest sentences of another line that means nearly as much the same as the question."""
+    nearest = max(line.hit.similarity for line in lines)
+    others = [
+        line
+        for line in lines
+        if line not in said
+        and line.hit.passage_kind != "product"
+        and line.hit.similarity >= nearest - _NEARLY
+        and not any(line.brief in one.said for one in said)
+    ]
+    best = max(others, key=lambda line: line.hit.similarity, default=None)
+    return (replace(best, said=best.brief),) if best and best.brief else ()
 
 
 def _signs(found: Evidence, asked: _Asked, odds: float) -> Signs:

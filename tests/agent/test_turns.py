@@ -124,7 +124,7 @@ async def test_guessing_the_phone_is_locked(talk):
 
 async def test_an_answer_is_quoted_with_its_source(talk):
     reply = await talk.say("几天内可以退货", calls("search_knowledge"), points_at(1))
-    assert reply.text == "签收后7天内可以退货，运费由顾客承担。"
+    assert reply.text.startswith("签收后7天内可以退货，运费由顾客承担。")
     assert reply.citations[0].source == "knowledge/rules.md"
     assert reply.knowledge_version == 3
     assert not reply.refused
