@@ -11,8 +11,8 @@ _BIAS = -38.84
 _WEIGHTS = {"odds": 0.346, "lacking": -0.716, "lead": 44.7, "similarity": 42.4}
 # English questions lie less near to English passages than Chinese ones to Chinese.
 _LANGUAGE: dict[Language, float] = {"zh": 0.0, "en": 0.536}
-# Between two languages nearness is less still, and words cannot be compared.
-_FOREIGN = 0.8
+# Between two languages nearness is less still; by the language of the knowledge, from few questions.
+_FOREIGN: dict[Language, float] = {"zh": 2.5, "en": 0.6}
 ANSWERS_FROM = 0.355
 
 
@@ -32,5 +32,5 @@ class Signs:
     def sureness(self, language: Language, *, foreign: bool) -> float:
         """The probability that the lines answer. `language` is that of the knowledge."""
         known = sum(weight * getattr(self, name) for name, weight in _WEIGHTS.items())
-        sum_ = _BIAS + known + _LANGUAGE[language] + _FOREIGN * foreign
+        sum_ = _BIAS + known + _LANGUAGE[language] + _FOREIGN[language] * foreign
         return 1 / (1 + math.exp(-sum_))
