@@ -54,6 +54,12 @@ _PAYS_NOW = re.compile(
     r"|[付缴]款?链接|\b(?:pay (?:for )?(?:it|that|this|now|my|the)|payment link)\b",
     re.IGNORECASE,
 )
+# Polite requests have the form of a question.
+_REQUEST = re.compile(
+    r"(?:帮|给|替)我[^,，。]{0,10}(?:下单|下一?单|买|拍|订|付|链接|结)"
+    r"|\b(?:can|could|may) (?:you|i) [^,.]{0,20}\b(?:buy|order|get|pay for|send me)\b",
+    re.IGNORECASE,
+)
 _PAID = re.compile(r"[付交缴][过了完]|已经?[付交缴]|\bpaid\b", re.I)
 _ALL_MINE = re.compile(
     r"我.{0,12}(?:一共|总共|全部|所有|都|哪些|哪几|几个).{0,8}(?:[订下]?单|[买订办拍]过?[了的]?(?:哪|什么|些|几))"
@@ -171,7 +177,9 @@ def only_asks_about(tool: ToolName, text: str) -> bool:
     """Whether each clause that could call for this tool is a question."""
     clauses = [clause for clause in _CLAUSE.split(text) if clause.strip()]
     called = [clause for clause in clauses if called_for(tool, clause)]
-    return bool(called) and all(_ASKING.search(clause) for clause in called)
+    return bool(called) and all(
+        _ASKING.search(clause) and not _REQUEST.search(clause) for clause in called
+    )
 
 
 def asks(text: str) -> bool:

@@ -11,7 +11,7 @@ _BIAS = -38.84
 _WEIGHTS = {"odds": 0.346, "lacking": -0.716, "lead": 44.7, "similarity": 42.4}
 # English questions lie less near to English passages than Chinese ones to Chinese.
 _LANGUAGE: dict[Language, float] = {"zh": 0.0, "en": 0.536}
-# Between two languages nearness is less still; by the language of the knowledge, from few questions.
+# Between two languages nearness is less still (by that of the knowledge; from few questions).
 _FOREIGN: dict[Language, float] = {"zh": 2.5, "en": 0.6}
 ANSWERS_FROM = 0.355
 

@@ -53,6 +53,11 @@ def bound(brand, text, *tools, memory=None):
         ("LA20261120002我现在就交钱", ["lookup_order"], ["create_payment_link"]),
         ("LA20261120002我已经付过了，发货没", ["lookup_order"], ["lookup_order"]),
         (
+            "能帮我下单一个L-1吗",
+            ["search_knowledge", "create_payment_link"],
+            ["create_payment_link"],
+        ),
+        (
             "多付点钱能延长L-1的保修吗",
             ["search_knowledge", "create_payment_link"],
             ["search_knowledge"],
