@@ -57,7 +57,7 @@ _PAYS_NOW = re.compile(
 # Polite requests have the form of a question.
 _REQUEST = re.compile(
     r"(?:帮|给|替)我[^,，。]{0,10}(?:下单|下一?单|买|拍|订|付|链接|结)"
-    r"|\b(?:can|could|may) (?:you|i) [^,.]{0,20}\b(?:buy|order|get|pay for|send me)\b",
+    r"|\b(?:can|could|may) (?:you|i) [^,.]{0,20}\b(?:buy|order|pay for|send me)\b",
     re.IGNORECASE,
 )
 _PAID = re.compile(r"[付交缴][过了完]|已经?[付交缴]|\bpaid\b", re.I)
