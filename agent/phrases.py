@@ -88,9 +88,9 @@ TALK: dict[Language, dict[str, str]] = {
         "greeting": "{greeting}",
         "thanks": "You're welcome. Anything else I can do for you?",
         "bye": "Thank you for visiting {name}. Goodbye!",
-        "identity": "I'm {agent}, the virtual assistant of {name}. I can look up orders, show "
+        "identity": "I'm {agent}, the virtual assistant of {name}. I can check orders, show "
         "products and answer questions, or call a colleague.",
-        "other": "Sorry, I can't help with that. I can look up orders, show products and answer "
+        "other": "Sorry, I can't help with that. I can check orders, show products and answer "
         "questions about {name}, or call a colleague.",
         "chat": "I'm here. Tell me whenever there is something I can do for you.",
         "empty": "How can I help you? Just type your question.",

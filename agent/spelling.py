@@ -20,6 +20,7 @@ _LATIN = re.compile(r"[a-z]{4,}", re.IGNORECASE)
 # Of two characters one slip leaves too little to tell what was meant.
 _SHORTEST, _LONGEST = 3, 4
 _OFTEN = 3
+_COMMON = 3000
 _LONG = 7  # letters from which two slips are forgiven
 
 
@@ -72,6 +73,20 @@ def _slips(part: str, word: str) -> int:
 def _english() -> SpellChecker:
     """All English words; loaded when the first word comes that the brand does not use."""
     return SpellChecker(language="en")
+
+
+def is_common_english(word: str) -> bool:
+    """Whether a word in lower case is among the 3,000 that English uses most (by films' subtitles).
+
+    Such words seldom name what a question is about.
+    """
+    return bool(_english().word_frequency.dictionary.get(word, 0) >= _common_from())
+
+
+@cache
+def _common_from() -> int:
+    counts: list[int] = sorted(_english().word_frequency.dictionary.values(), reverse=True)
+    return counts[_COMMON]
 
 
 def _phrases(cuts: Iterable[Sequence[str]]) -> dict[str, int]:

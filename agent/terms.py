@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 import rjieba
 
+from agent.spelling import is_common_english
 from tools.catalog import CatalogIndex
 
 # Parts of speech of jieba's tag set that name a thing; verbs and adjectives vary too much.
@@ -29,7 +30,8 @@ def key_terms(question: str, catalog: CatalogIndex, everyday: frozenset[str]) ->
             if len(noun) > 1 and noun not in everyday and not _DATED.search(noun)
         )
     words = (_plain(word) for word in _LATIN.findall(text))
-    return _unique(word for word in words if len(word) > 2 and word not in everyday)
+    named = (word for word in words if len(word) > 2 and word not in everyday)
+    return _unique(word for word in named if not is_common_english(word))
 
 
 def nouns(text: str) -> tuple[str, ...]:

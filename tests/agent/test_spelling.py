@@ -2,7 +2,7 @@
 
 import pytest
 
-from agent.spelling import speller_of
+from agent.spelling import is_common_english, speller_of
 from knowledge.passages import Passage
 
 
@@ -35,3 +35,8 @@ SPELLER = speller_of(
 )
 def test_only_words_that_nobody_knows_are_changed(typed, meant):
     assert SPELLER.corrected(typed) == meant
+
+
+def test_common_words_are_told_from_names_of_things():
+    assert all(map(is_common_english, ("partner", "heavy", "return")))
+    assert not any(map(is_common_english, ("induction", "wireless", "kayak", "zzz")))
