@@ -1,7 +1,7 @@
 """The agent as an evaluation asks it: each reply with what is on record about its turn."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,18 +13,33 @@ from evaluation.judging import Answered
 from tools.artifacts import artifact_adapter
 
 
-@dataclass(frozen=True)
 class LoggedAgent:
-    """An agent whose log tells what each reply rests on."""
+    """An agent whose log tells what each reply rests on.
 
-    running: Running
+    `fresh` opens it anew for each conversation: what one case buys is no other's order.
+    """
+
+    def __init__(self, fresh: Callable[[], AbstractAsyncContextManager[Running]]) -> None:
+        self._fresh = fresh
+        self._open = AsyncExitStack()
+        self._conversation = ""
+        self._running: Running | None = None
+
+    async def close(self) -> None:
+        """Close what the last conversation used; safe to call twice."""
+        await self._open.aclose()
 
     async def answer(self, conversation: str, text: str, customer: str | None) -> Answered:
         """The reply, with the evidence and the model calls that its turn has on record."""
-        reply = await self.running.agent.answer(conversation, text, customer)
-        events = await self.running.log.read(conversation)
+        running = self._running
+        if running is None or conversation != self._conversation:
+            await self._open.aclose()
+            running = await self._open.enter_async_context(self._fresh())
+            self._running, self._conversation = running, conversation
+        reply = await running.agent.answer(conversation, text, customer)
+        events = await running.log.read(conversation)
         own = [event for event in events if event.turn == reply.turn]
-        zone = self.running.agent.brand.timezone
+        zone = running.agent.brand.timezone
         evidence = [text for event in own if event.kind == "tool" for text in _grounds(event, zone)]
         return Answered(reply, tuple(evidence), tuple(_model_calls(own)), _first_found(own))
 

@@ -3,7 +3,8 @@
 import sys
 import tempfile
 from argparse import Namespace
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import product
@@ -18,7 +19,7 @@ from app.comparing import compare_reports
 from app.evaluated_agent import LoggedAgent
 from app.progress import shown_progress
 from app.settings import Settings
-from app.wiring import Running, model_options, open_agent, real_time
+from app.wiring import Running, fresh_shop, model_options, open_agent, real_time
 from evaluation.baselines import BASELINES
 from evaluation.gate import Bound, GateError, load_gate
 from evaluation.page import write_page
@@ -106,25 +107,41 @@ class _Evaluation:
             async with open_agent(settings, self._clock, Path(folder), model) as running:
                 self.brands.append(running.agent.brand.id)
                 for number in range(1, self._args.runs + 1):
-                    await self._one_run(part, system, number, running, progress)
+                    sampled = self._sampled(running, number)
+                    await self._one_run(part, system, number, sampled, progress)
 
     async def _one_run(
         self, part: Part, system: str, number: int, running: Running, progress: "_Shown"
     ) -> None:
         if self.interrupted:
             return
-        sampled = self._sampled(running, number)
-        agent = sampled.agent
-        answerer = BASELINES[system](agent) if system else LoggedAgent(sampled)
+        agent = running.agent
+        ours = LoggedAgent(self._fresh(running))
+        answerer = BASELINES[system](agent) if system else ours
         setup = (
             f"{agent.model.spec} {agent.prompts.fingerprint} {agent.style} {agent.decisions} "
             f"{agent.brand.id} {self._sampling(number)} {system} v{running.knowledge.version}"
         )
         plan = Plan(part.cases, agent.brand, 1, setup, number, part.files, system)
-        done = await run(plan, answerer, self._kept, progress.of(system))
+        try:
+            done = await run(plan, answerer, self._kept, progress.of(system))
+        finally:
+            await ours.close()
         self.results += done.results
         self.interrupted = done.interrupted
         progress.done += len(part.cases)
+
+    def _fresh(self, running: Running) -> Callable[[], AbstractAsyncContextManager[Running]]:
+        """Opens the same agent over a database of its own."""
+
+        @asynccontextmanager
+        async def opened() -> AsyncIterator[Running]:
+            with tempfile.TemporaryDirectory(prefix="digital-human-case-") as folder:
+                where = (self._settings, self._clock, Path(folder))
+                async with fresh_shop(running, *where) as fresh:
+                    yield fresh
+
+        return opened
 
     def _sampled(self, running: Running, number: int) -> Running:
         sampling = self._sampling(number)

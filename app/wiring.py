@@ -142,6 +142,24 @@ async def open_agent(
         yield Running(agent, shop.payments, knowledge, log)
 
 
+@asynccontextmanager
+async def fresh_shop(
+    running: Running, settings: Settings, clock: Clock, folder: Path
+) -> AsyncIterator[Running]:
+    """The same agent over a new database in `folder`: orders, payments and record as at first."""
+    page, key = settings.payment_page, settings.orders_key
+    async with open_database(folder) as engine:
+        log = Log(engine)
+        await log.create_table()
+        shop = await open_shop(running.agent.brand, engine, clock, page, key)
+        try:
+            services = replace(running.agent.services, orders=shop.orders, payments=shop.payments)
+            agent = replace(running.agent, services=services, log=log)
+            yield Running(agent, shop.payments, running.knowledge, log)
+        finally:
+            await shop.close()
+
+
 def _agent(settings: Settings, brand: Brand, model: Model, services: Services, log: Log) -> Agent:
     small = settings.model.startswith("embedded")
     auto: Literal["quote", "write"] = "quote" if small else "write"

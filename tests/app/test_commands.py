@@ -196,3 +196,18 @@ def test_a_real_qwen_answers_from_end_to_end(tmp_path, monkeypatch, capsys):
     assert reply["calls"][0]["args"] == {"order_id": "LA20261101001"}
     assert "已发货" in reply["text"]
     assert reply["timings"]["model_ms"] > 0
+
+
+def test_what_one_case_buys_is_no_order_of_the_next(shop, tmp_path):
+    brand = shop(calls("buy"), calls("list_orders"))
+    buys = [{"user": "买两个L-1", "expect": {}}, {"user": "确认", "expect": {"payment": {}}}]
+    lists = [{"user": "我的订单", "expect": {"never_says": ["336"], "says": ["525"]}}]
+    cases = [
+        {"id": "one", "customer": "u-1", "tags": [], "turns": buys},
+        {"id": "two", "customer": "u-1", "tags": [], "turns": lists},
+    ]
+    file = brand / "cases" / "bought.jsonl"
+    file.write_text("".join(json.dumps(case) + "\n" for case in cases), "utf-8")
+    out = tmp_path / "report"
+    assert main(["evaluate", "--cases", str(file), "--out", str(out)]) == 0
+    assert json.loads((out / "report.json").read_text("utf-8"))["case_accuracy"] == 1.0
