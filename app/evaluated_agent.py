@@ -25,7 +25,7 @@ class LoggedAgent:
         self._conversation = ""
         self._running: Running | None = None
 
-    async def close(self) -> None:
+    async def aclose(self) -> None:
         """Close what the last conversation used; safe to call twice."""
         await self._open.aclose()
 

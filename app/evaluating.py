@@ -4,7 +4,7 @@ import sys
 import tempfile
 from argparse import Namespace
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import product
@@ -123,10 +123,8 @@ class _Evaluation:
             f"{agent.brand.id} {self._sampling(number)} {system} v{running.knowledge.version}"
         )
         plan = Plan(part.cases, agent.brand, 1, setup, number, part.files, system)
-        try:
+        async with aclosing(ours):
             done = await run(plan, answerer, self._kept, progress.of(system))
-        finally:
-            await ours.close()
         self.results += done.results
         self.interrupted = done.interrupted
         progress.done += len(part.cases)
