@@ -7,7 +7,7 @@ from knowledge.brand import ToolName
 _CLAUSE = re.compile(
     r"[,，。.;；!！?？、\n]+|(?:顺便|顺手|另外|还有|再说下|以及| and | also )", re.I
 )
-_SHORTEST_QUESTION = 4
+_SHORTEST_QUESTION = 3
 _NUMBER = re.compile(r"[A-Za-z-]*\d{5,}[A-Za-z0-9-]*")
 _BUYING = re.compile(
     r"(?:我|想|要|帮|给|直接|再|来|就).{0,6}(?:买|下单|下一?单|订购|订一|拍一|拍下|拍两)|^(?:买|下单|订购|拍)"

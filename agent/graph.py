@@ -86,13 +86,13 @@ def _reconsidered(plan: Plan, turn: TurnContext) -> Plan:
 
 
 async def _spelt(call: Proposal, turn: TurnContext) -> Proposal:
-    """A search in the brand's own spelling; recorded, since the brand's words change."""
+    """A search in the brand's own words and spelling; recorded, since those change."""
     if call.tool != "search_knowledge":
         return call
     query = str(call.args.get("query", ""))
 
     async def run() -> dict[str, str]:
-        return {"spelt": turn.speller.corrected(query)}
+        return {"spelt": turn.catalog.named_in_full(turn.speller.corrected(query))}
 
     body = await turn.journal.step("spelling", {"query": query}, run)
     return Proposal(call.tool, {"query": body["spelt"]})

@@ -105,6 +105,18 @@ class CatalogIndex:
             raise refusal("which_product", language, product=shown, names=names)
         return self._products[skus[0]]
 
+    def named_in_full(self, text: str) -> str:
+        """The text with nicknames replaced by the names, without sizes, that documents use."""
+        for mention in reversed(self.mentions(text)):
+            product = self._products[mention.sku]
+            said = text[mention.start : mention.end]
+            names = (*_short_names(product), product.name)
+            name = next((n for n in names if self._names[fold(n)] == (product.sku,)), said)
+            alone = sum(m.start == mention.start for m in self.mentions(text)) == 1
+            if mention.exact and alone and fold(said) not in fold(name):
+                text = f"{text[: mention.start]}{name}{text[mention.end :]}"
+        return text
+
     def sibling(self, sku: str, told_apart_by: str) -> Product | None:
         """The product most like this one whose name has these words: the 3P to the 2P."""
         words = [fold(word) for word in re.findall(r"[A-Za-z0-9]+|[一-鿿]+", told_apart_by)]

@@ -131,10 +131,10 @@ async def test_an_answer_is_quoted_with_its_source(talk):
 
 
 async def test_what_no_passage_mentions_is_not_answered(talk):
-    reply = await talk.say("读书灯支持蓝牙音箱吗", calls("search_knowledge"))
+    doubt = points_at(1, answered=False)
+    reply = await talk.say("读书灯支持蓝牙音箱吗", calls("search_knowledge"), doubt)
     assert reply.refused
     assert reply.text == "抱歉，我需要请同事确认。"
-    assert len(talk.model.requests) == 1
 
 
 async def test_the_models_doubt_is_a_refusal_where_code_is_not_sure_either(talk):

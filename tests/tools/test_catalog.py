@@ -212,3 +212,17 @@ def test_a_model_number_of_one_product_alone_names_it(text, skus):
 def test_a_sibling_is_the_likest_product_with_those_words(sku, words, other):
     found = PHONES.sibling(sku, words)
     assert (found.sku if found else None) == other
+
+
+@pytest.mark.parametrize(
+    ("said", "full"),
+    [
+        ("小绿瓶怎么用", "青竹修护精华液怎么用"),
+        ("小绿瓶和晚霜一起用吗", "青竹修护精华液和雪莲紧致夜间面霜一起用吗"),
+        ("青竹修护精华液怎么用", "青竹修护精华液怎么用"),
+        ("Glow Serum怎么用", "Glow Serum怎么用"),
+        ("唇膏怎么用", "唇膏怎么用"),
+    ],
+)
+def test_nicknames_become_the_names_that_documents_use(said, full):
+    assert INDEX.named_in_full(said) == full
