@@ -19,8 +19,6 @@ from tools.artifacts import Evidence, EvidenceHit
 SURE_COVER = 0.3
 MAX_SAID = 2
 _NEARLY = 0.015
-# Beyond this a model is only more talkative, not more often right.
-_LARGEST_ODDS = 4.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +92,7 @@ def _signs(found: Evidence, asked: _Asked, odds: float) -> Signs:
     near = sorted((hit.similarity for hit in found.hits), reverse=True)
     others = near[1:]
     return Signs(
-        odds=round(max(-_LARGEST_ODDS, min(_LARGEST_ODDS, odds)), 3),
+        odds=round(odds, 3),
         lacking=float(len(asked.lacking)),
         lead=round(near[0] - sum(others) / len(others), 4) if others else 0.0,
         similarity=round(near[0], 4),
