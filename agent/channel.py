@@ -92,4 +92,4 @@ class UnsureError(DeliveryError):
 
 
 class RejectedError(DeliveryError):
-    """The provider refused for good: blocked by the customer, outside the time window, malformed."""
+    """The provider refused for good: blocked by the customer, too late, malformed."""
