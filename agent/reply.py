@@ -61,7 +61,10 @@ class Timings(_Value):
 
 
 class Reply(_Value):
-    """One turn's answer. `refused`: the honest answer was "I don't know, let me confirm"."""
+    """One turn's answer. `refused`: the honest answer was "I don't know, let me confirm".
+
+    `awaits_confirmation`: the text sums up a purchase that a yes will make.
+    """
 
     conversation: str
     turn: int
@@ -69,6 +72,7 @@ class Reply(_Value):
     language: Language
     images: tuple[Image, ...] = ()
     payment: Payment | None = None
+    awaits_confirmation: bool = False
     citations: tuple[Citation, ...] = ()
     calls: tuple[Call, ...] = ()
     handoff: Handoff = Handoff()

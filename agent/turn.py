@@ -20,7 +20,7 @@ from agent.spelling import Speller
 from agent.turn_state import Result, TurnContext, TurnState
 from knowledge.brand import Brand
 from knowledge.notices import Notice
-from tools.artifacts import Evidence, HandOff, PaymentLink, Pictures
+from tools.artifacts import Evidence, HandOff, PaymentLink, Pictures, PurchaseSummary
 from tools.catalog import CatalogIndex
 from tools.context import Caller, Orders, Payments, Searchable, ToolContext
 from tools.money import decimal_text
@@ -197,10 +197,11 @@ def _public(result: Result) -> dict[str, Any]:
 
 
 def _with_artifact(reply: Reply, result: Result) -> Reply:
+    more: dict[str, Any] = {}
     match result.artifact:
         case Pictures(pictures=pictures):
             images = tuple(Image(sku=p.sku, path=p.path, caption=p.caption) for p in pictures)
-            return reply.model_copy(update={"images": (*reply.images, *images)})
+            more = {"images": (*reply.images, *images)}
         case PaymentLink() as link:
             payment = Payment(
                 url=link.url,
@@ -209,10 +210,11 @@ def _with_artifact(reply: Reply, result: Result) -> Reply:
                 order_id=link.order_id,
                 expires_at=link.expires_at.isoformat(),
             )
-            return reply.model_copy(update={"payment": payment})
+            more = {"payment": payment}
+        case PurchaseSummary():
+            more = {"awaits_confirmation": True}
         case HandOff(reason=reason):
-            return reply.model_copy(update={"handoff": Handoff(requested=True, reason=reason)})
+            more = {"handoff": Handoff(requested=True, reason=reason)}
         case Evidence(version=version):
-            return reply.model_copy(update={"knowledge_version": version})
-        case _:
-            return reply
+            more = {"knowledge_version": version}
+    return reply.model_copy(update=more)
