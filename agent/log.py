@@ -2,12 +2,26 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Column, Integer, MetaData, String, Table, Text, func, insert, select
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy import (
+    Column,
+    Integer,
+    MetaData,
+    RowMapping,
+    String,
+    Table,
+    Text,
+    func,
+    insert,
+    or_,
+    select,
+)
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+REMEMBERED = ("message", "focus", "evidence", "reply", "failed")
 
 metadata = MetaData()
 events = Table(
@@ -26,8 +40,9 @@ events = Table(
 class Event:
     """Something that happened in a turn.
 
-    `kind` is message, model, decision, tool, evidence, verdict, fault, focus, timings or reply.
-    `body` is plain JSON; `seq` counts from 1 within the conversation.
+    `kind` is message, model, decision, tool, spelling, standing, evidence, verdict, fault, focus,
+    timings or reply; failed in a reply's place; and beside the turns holding, handover, said,
+    feedback and paid. `body` is plain JSON; `seq` counts from 1 within the conversation.
     """
 
     conversation: str
@@ -55,36 +70,24 @@ class Log:
         Raises:
             sqlalchemy.exc.IntegrityError: another writer took their place in the conversation.
         """
-        rows = [
-            {
-                "conversation": event.conversation,
-                "seq": event.seq,
-                "turn": event.turn,
-                "kind": event.kind,
-                "at": event.at.astimezone(UTC).isoformat(),
-                "body": json.dumps(event.body, ensure_ascii=False, separators=(",", ":")),
-            }
-            for event in batch
-        ]
         async with self._engine.begin() as connection:
-            await connection.execute(insert(events), rows)
+            await connection.execute(insert(events), [_row(event) for event in batch])
 
     async def read(self, conversation: str) -> tuple[Event, ...]:
         """All events of a conversation in their order; none if it does not exist."""
-        query = select(events).where(events.c.conversation == conversation).order_by(events.c.seq)
+        return await self._events(events.c.conversation == conversation)
+
+    async def read_for_turn(self, conversation: str) -> tuple[Event, ...]:
+        """What the next turn needs: all that is remembered, and the last turn whole."""
+        last = select(func.max(events.c.turn)).where(events.c.conversation == conversation)
+        wanted = or_(events.c.kind.in_(REMEMBERED), events.c.turn == last.scalar_subquery())
+        return await self._events(events.c.conversation == conversation, wanted)
+
+    async def _events(self, *which: Any) -> tuple[Event, ...]:
+        query = select(events).where(*which).order_by(events.c.seq)
         async with self._engine.connect() as connection:
-            rows = (await connection.execute(query)).all()
-        return tuple(
-            Event(
-                row.conversation,
-                row.seq,
-                row.turn,
-                row.kind,
-                datetime.fromisoformat(row.at),
-                json.loads(row.body),
-            )
-            for row in rows
-        )
+            rows = (await connection.execute(query)).mappings().all()
+        return tuple(_event(row) for row in rows)
 
     async def conversations(self, limit: int = 20) -> tuple[tuple[str, int, str], ...]:
         """The latest conversations: id, number of turns, time of the last event."""
@@ -98,3 +101,45 @@ class Log:
         async with self._engine.connect() as connection:
             rows = (await connection.execute(query)).all()
         return tuple((row[0], row[1], row[2]) for row in rows)
+
+
+async def append_next(connection: AsyncConnection, batch: Sequence[Event]) -> None:
+    """Write events of one conversation after its last one, in a transaction of the caller's.
+
+    Whoever calls holds the conversation's row, so that no two count on from the same number.
+    """
+    query = select(func.max(events.c.seq)).where(events.c.conversation == batch[0].conversation)
+    last = await connection.scalar(query) or 0
+    rows = [_row(replace(event, seq=last + place)) for place, event in enumerate(batch, start=1)]
+    await connection.execute(insert(events), rows)
+
+
+async def append_beside(
+    connection: AsyncConnection, conversation: str, kind: str, at: datetime, body: dict[str, Any]
+) -> None:
+    """Write one event that is no step of a turn: it counts to the last turn there was."""
+    query = select(func.max(events.c.turn)).where(events.c.conversation == conversation)
+    turn = await connection.scalar(query) or 0
+    await append_next(connection, [Event(conversation, 0, turn, kind, at, body)])
+
+
+def _row(event: Event) -> dict[str, Any]:
+    return {
+        "conversation": event.conversation,
+        "seq": event.seq,
+        "turn": event.turn,
+        "kind": event.kind,
+        "at": event.at.astimezone(UTC).isoformat(),
+        "body": json.dumps(event.body, ensure_ascii=False, separators=(",", ":")),
+    }
+
+
+def _event(row: RowMapping) -> Event:
+    return Event(
+        row["conversation"],
+        row["seq"],
+        row["turn"],
+        row["kind"],
+        datetime.fromisoformat(row["at"]),
+        json.loads(row["body"]),
+    )

@@ -100,3 +100,27 @@ TALK: dict[Language, dict[str, str]] = {
         "down": "Sorry, something is wrong on my side. I have asked a colleague to help you.",
     },
 }
+
+# Said beside the turns, without a model.
+ASIDES: dict[Language, dict[str, str]] = {
+    "zh": {
+        "media": "我暂时看不了图片、语音和表情，请用文字告诉我您的问题。",
+        "help": "您可以直接问我：查订单和物流、看商品图片、下单付款、售后规定。\n"
+        "发送 /reset 重新开始，/language en 换成英文；想找同事，说“转人工”就可以。",
+        "reset": "好的，我们重新开始。有什么可以帮您？",
+        "language": "好的，接下来我用中文为您服务。",
+        "holding": "正在为您确认，请稍等。",
+        "paid": "订单 {order_id} 的付款 {amount} 已收到，谢谢您！",
+    },
+    "en": {
+        "media": "I can't look at pictures, stickers or voice messages yet. "
+        "Please tell me in words.",
+        "help": "Just ask me: where an order is, what a product looks like, how to pay, what the "
+        "rules are.\nSend /reset to start again, /language zh for Chinese; "
+        "to reach a colleague, ask for a person.",
+        "reset": "All right, let's start again. How can I help you?",
+        "language": "All right, I'll go on in English.",
+        "holding": "One moment, please. I am checking this for you.",
+        "paid": "We have received {amount} for order {order_id}. Thank you!",
+    },
+}

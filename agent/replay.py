@@ -26,9 +26,11 @@ class ReplayedTurn:
 
     @property
     def same(self) -> bool:
-        """Whether the replies are the same to the byte."""
+        """Whether the replies are the same to the byte, in all that was recorded then."""
+        recorded = self.before.model_fields_set
         return self.after is not None and (
-            self.before.model_dump_json() == self.after.model_dump_json()
+            self.before.model_dump_json(include=recorded)
+            == self.after.model_dump_json(include=recorded)
         )
 
     @property

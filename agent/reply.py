@@ -60,10 +60,20 @@ class Timings(_Value):
     own_ms: int
 
 
+class Paid(_Value):
+    """What the shop was told is paid: the link's token, the order, a decimal amount."""
+
+    token: str
+    order_id: str
+    amount: str
+    currency: str
+
+
 class Reply(_Value):
     """One turn's answer. `refused`: the honest answer was "I don't know, let me confirm".
 
-    `awaits_confirmation`: the text sums up a purchase that a yes will make.
+    `awaits_confirmation`: the text sums up a purchase that a yes will make. Turn 0 is no turn but
+    something said beside them, such as a greeting; `paid` is set where that tells of a payment.
     """
 
     conversation: str
@@ -80,3 +90,25 @@ class Reply(_Value):
     knowledge_version: int = 0
     model: str
     timings: Timings
+    paid: Paid | None = None
+
+
+def aside(
+    conversation: str,
+    text: str,
+    language: Language,
+    *,
+    handoff: Handoff = Handoff(),  # noqa: B008 - frozen
+    paid: Paid | None = None,
+) -> Reply:
+    """Something said outside the turns, without a model."""
+    return Reply(
+        conversation=conversation,
+        turn=0,
+        text=text,
+        language=language,
+        handoff=handoff,
+        model="",
+        timings=Timings(first_token_ms=0, total_ms=0, model_ms=0, own_ms=0),
+        paid=paid,
+    )

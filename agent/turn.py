@@ -217,4 +217,6 @@ def _with_artifact(reply: Reply, result: Result) -> Reply:
             more = {"handoff": Handoff(requested=True, reason=reason)}
         case Evidence(version=version):
             more = {"knowledge_version": version}
+        case _:
+            pass
     return reply.model_copy(update=more)

@@ -22,6 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 BUSY_TIMEOUT_MS = 5000
+WRITES = "digital_human_writes"
 
 
 class Moment(TypeDecorator[datetime]):
@@ -157,7 +158,18 @@ def sqlite_engine(path: Path) -> AsyncEngine:
     """An engine on this SQLite file that several processes may use at once."""
     engine = create_async_engine(f"sqlite+aiosqlite:///{path}")
     event.listen(engine.sync_engine, "connect", _set_pragmas)
+    event.listen(engine.sync_engine, "begin", _begin)
     return engine
+
+
+def _begin(connection: Any) -> None:
+    """A transaction that will write takes the lock at once.
+
+    SQLite refuses to turn a reader into a writer after somebody else has written, however long
+    one is willing to wait.
+    """
+    if connection.get_execution_options().get(WRITES):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def _set_pragmas(connection: Any, record: object) -> None:
@@ -167,7 +179,9 @@ def _set_pragmas(connection: Any, record: object) -> None:
         # First, as switching to WAL may itself have to wait for another process.
         f"busy_timeout={BUSY_TIMEOUT_MS}",
         "journal_mode=WAL",
-        "synchronous=NORMAL",
+        # Every commit reaches the disk: a message is only acknowledged once it would survive a
+        # power cut.
+        "synchronous=FULL",
         "foreign_keys=ON",
     ):
         cursor.execute(f"PRAGMA {pragma}")

@@ -1,0 +1,230 @@
+"""Conversations, each with one runner at a time: taken under a lease, written under a fence."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal, cast
+
+from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from agent.batches import Unread
+from agent.database import Database
+from agent.delivery_tables import conversations, inbox, outbox
+from agent.inbox import Pace
+from knowledge.brand import Language
+
+State = Literal["bot", "waiting", "taken_over", "closed"]
+MAX_TRIES = 3
+
+
+class StaleRunnerError(Exception):
+    """Somebody else has the conversation by now; nothing of this turn may be written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A conversation this runner has. `tries`: how often it was taken since a turn last ended."""
+
+    id: str
+    bot: str
+    chat: str
+    brand: str
+    customer: str | None
+    language: Language | None
+    state: State
+    fence: int
+    tries: int
+
+
+@dataclass(frozen=True)
+class Conversations:
+    """Takes, keeps and gives back. `owner` names this runner, `bots` whom it works for."""
+
+    database: Database
+    owner: str
+    bots: tuple[str, ...]
+    clock: Callable[[], datetime]
+    pace: Pace = Pace()  # noqa: RUF009 - frozen
+    lease_seconds: float = 8.0
+
+    async def take(self, most: int) -> list[Held]:
+        """Up to so many conversations that are due and free, the longest due first."""
+        now = self.clock()
+        due = (*self._free(now), conversations.c.due_at <= now)
+        # Looked first without a lock: most of the time there is nothing to take.
+        async with self.database.reading() as connection:
+            if await connection.scalar(select(conversations.c.id).where(*due).limit(1)) is None:
+                return []
+        query = select(conversations).where(*due).order_by(conversations.c.due_at).limit(most)
+        async with self.database.writing() as connection:
+            locked = query.with_for_update(skip_locked=True)
+            rows = (await connection.execute(locked)).mappings().all()
+            ids = [row["id"] for row in rows]
+            taking = update(conversations).where(conversations.c.id.in_(ids))
+            await connection.execute(
+                taking.values(
+                    fence=conversations.c.fence + 1,
+                    tries=conversations.c.tries + 1,
+                    lease_owner=self.owner,
+                    lease_until=now + timedelta(seconds=self.lease_seconds),
+                )
+            )
+        return [_held(row) for row in rows]
+
+    async def next_due(self) -> datetime | None:
+        """When the next free conversation is due."""
+        query = select(func.min(conversations.c.due_at)).where(*self._free(self.clock()))
+        async with self.database.reading() as connection:
+            return cast("datetime | None", await connection.scalar(query))
+
+    async def unread(self, held: Held) -> tuple[Unread, ...]:
+        """What nothing was done about yet, in the order of arrival."""
+        async with self.database.reading() as connection:
+            rows = (await connection.execute(_unread(held.id))).mappings().all()
+        return tuple(
+            Unread(
+                row["number"],
+                row["message_id"],
+                row["kind"],
+                row["text"],
+                row["rest"],
+                row["at"],
+            )
+            for row in rows
+        )
+
+    async def renew(self, held: Held) -> bool:
+        """Keep it for another while; false if it is lost."""
+        until = self.clock() + timedelta(seconds=self.lease_seconds)
+        keeping = update(conversations).where(*_mine(held)).values(lease_until=until)
+        async with self.database.writing() as connection:
+            return bool((await connection.execute(keeping)).rowcount)
+
+    async def give_back(self, held: Held, after_seconds: float = 0.0, *, counted: bool) -> None:
+        """Let somebody else go on with it, after a while; nothing happens if it is lost."""
+        due = self.clock() + timedelta(seconds=after_seconds)
+        changes: dict[str, Any] = {"lease_owner": None, "lease_until": None, "due_at": due}
+        if not counted:
+            changes["tries"] = held.tries - 1
+        async with self.database.writing() as connection:
+            await connection.execute(update(conversations).where(*_mine(held)).values(changes))
+
+    async def settle(
+        self, connection: AsyncConnection, held: Held, done: Sequence[int], **changes: Any
+    ) -> None:
+        """In the transaction that ends a turn: these messages are done, the conversation free."""
+        now = self.clock()
+        if done:
+            marking = update(inbox).where(inbox.c.number.in_(done))
+            await connection.execute(marking.values(state="done", turn=changes.pop("turn", None)))
+        changes.pop("turn", None)
+        rest = select(func.min(inbox.c.received_at), func.max(inbox.c.received_at)).where(
+            inbox.c.conversation == held.id, inbox.c.state == "new"
+        )
+        first, last = (await connection.execute(rest)).one()
+        free: dict[str, Any] = {
+            "lease_owner": None,
+            "lease_until": None,
+            "tries": 0,
+            "first_unread_at": first,
+            "due_at": self.pace.due(first, last) if first else None,
+            "updated_at": now,
+        }
+        releasing = update(conversations).where(conversations.c.id == held.id)
+        await connection.execute(releasing.values({**free, **changes}))
+
+    def _free(self, now: datetime) -> tuple[ColumnElement[bool], ...]:
+        return (
+            conversations.c.due_at.is_not(None),
+            conversations.c.state != "taken_over",
+            conversations.c.bot.in_(self.bots),
+            or_(conversations.c.lease_until.is_(None), conversations.c.lease_until <= now),
+        )
+
+
+async def hold_fence(connection: AsyncConnection, held: Held) -> None:
+    """Make sure that nobody else has the conversation, until the transaction ends.
+
+    Raises:
+        StaleRunnerError: somebody has.
+    """
+    query = select(conversations.c.fence).where(conversations.c.id == held.id).with_for_update()
+    if await connection.scalar(query) != held.fence:
+        raise StaleRunnerError(f"{held.id}: taken by somebody else since {held.fence}")
+
+
+async def take_over(database: Database, conversation: str, operator: str, at: datetime) -> bool:
+    """From here on a person answers: what the bot has not begun to send is not sent.
+
+    A turn that runs becomes stale. False if there is no such conversation.
+    """
+    taking = update(conversations).where(conversations.c.id == conversation)
+    unsent = update(outbox).where(
+        outbox.c.conversation == conversation,
+        outbox.c.state == "waiting",
+        outbox.c.author != "operator",
+    )
+    async with database.writing() as connection:
+        taken = await connection.execute(
+            taking.values(
+                state="taken_over",
+                operator=operator,
+                fence=conversations.c.fence + 1,
+                lease_owner=None,
+                lease_until=None,
+                due_at=None,
+                updated_at=at,
+            )
+        )
+        await connection.execute(unsent.values(state="cancelled", updated_at=at))
+        return bool(taken.rowcount)
+
+
+async def hand_back(database: Database, conversation: str, at: datetime) -> bool:
+    """The bot answers again from the next message on; what came meanwhile the person has seen."""
+    giving = update(conversations).where(
+        conversations.c.id == conversation, conversations.c.state == "taken_over"
+    )
+    seen = update(inbox).where(inbox.c.conversation == conversation, inbox.c.state == "new")
+    async with database.writing() as connection:
+        given = await connection.execute(
+            giving.values(
+                state="bot",
+                operator=None,
+                tries=0,
+                first_unread_at=None,
+                due_at=None,
+                updated_at=at,
+            )
+        )
+        if given.rowcount:
+            await connection.execute(seen.values(state="done"))
+        return bool(given.rowcount)
+
+
+def _mine(held: Held) -> tuple[ColumnElement[bool], ...]:
+    return conversations.c.id == held.id, conversations.c.fence == held.fence
+
+
+def _unread(conversation: str) -> Any:
+    return (
+        select(inbox)
+        .where(inbox.c.conversation == conversation, inbox.c.state == "new")
+        .order_by(inbox.c.number)
+    )
+
+
+def _held(row: Any) -> Held:
+    """As it is after the taking."""
+    return Held(
+        row["id"],
+        row["bot"],
+        row["chat"],
+        row["brand"],
+        row["customer"],
+        row["language"],
+        row["state"],
+        row["fence"] + 1,
+        row["tries"] + 1,
+    )

@@ -1,0 +1,121 @@
+"""The journal of a turn that a worker runs: fenced, and able to go on where a dead one stopped."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from agent.checkpoint import Checkpoint, passing
+from agent.conversations import Held, hold_fence
+from agent.database import Database
+from agent.effects import SqlEffects
+from agent.journal import Body, Run
+from agent.log import Event, append_next
+
+# What came before these is on disk before they begin; others cost less than writing does.
+_WRITTEN_FIRST = frozenset({"model", "tool"})
+_CHANGING = frozenset({"create_payment_link", "verify_order", "hand_off_to_human"})
+
+Write = Callable[[AsyncConnection], Awaitable[None]]
+
+
+@dataclass
+class Recorded:
+    """What a turn that died had written down: steps are handed back, notes not written twice."""
+
+    steps: list[Event]
+    notes: set[str]
+
+    @classmethod
+    def of(cls, events: Iterable[Event]) -> "Recorded":
+        """From the events of the turn."""
+        own = list(events)
+        steps = [event for event in own if "result" in event.body]
+        return cls(steps, {_noted(e.kind, e.body) for e in own if "result" not in e.body})
+
+    def step(self, kind: str, key: Body) -> Body | None:
+        """The recorded result of this very step, once."""
+        wanted = _noted(kind, {**key, "result": None})
+        for place, event in enumerate(self.steps):
+            if _noted(event.kind, {**event.body, "result": None}) == wanted:
+                del self.steps[place]
+                result: Body = event.body["result"]
+                return result
+        return None
+
+
+@dataclass
+class TurnJournal:
+    """`agent.journal.Journal` for one turn of a held conversation."""
+
+    database: Database
+    effects: SqlEffects
+    held: Held
+    turn: int
+    now: datetime
+    clock: Callable[[], datetime]
+    recorded: Recorded
+    checkpoint: Checkpoint = passing
+    unwritten: list[Event] = field(default_factory=list)
+    faults: int = 0
+    tools: int = 0
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def step(self, kind: str, key: Body, run: Run) -> Body:
+        """The recorded result, or else it is carried out and its result noted."""
+        place = self.tools
+        self.tools += kind == "tool"
+        result = self.recorded.step(kind, key)
+        if result is not None:
+            return result
+        if kind in _WRITTEN_FIRST:
+            await self.flush()
+            await self.checkpoint("step begun")
+        if kind == "tool" and key["tool"] in _CHANGING:
+            name = f"{self.held.id}:{self.turn}:{place}"
+            result = await self.effects.once(self.held, name, key, run)
+        else:
+            result = await run()
+        await self.checkpoint("step done")
+        self._keep(kind, {**key, "result": result})
+        return result
+
+    async def note(self, kind: str, body: Body) -> None:
+        """Keep one event for the next write."""
+        self.faults += kind == "fault"
+        if _noted(kind, body) in self.recorded.notes:
+            self.recorded.notes.remove(_noted(kind, body))
+            return
+        self._keep(kind, body)
+
+    async def flush(self) -> None:
+        """Write what was noted so far."""
+        if self.unwritten:
+            await self.write()
+
+    async def write(self, more: Write | None = None) -> None:
+        """Write what was noted so far, and `more` in the same transaction.
+
+        Raises:
+            StaleRunnerError: somebody else has the conversation; nothing was written.
+        """
+        async with self.lock:
+            batch = list(self.unwritten)
+            async with self.database.writing() as connection:
+                await hold_fence(connection, self.held)
+                if batch:
+                    await append_next(connection, batch)
+                if more:
+                    await more(connection)
+            self.unwritten = self.unwritten[len(batch) :]
+
+    def _keep(self, kind: str, body: Body) -> None:
+        event = Event(self.held.id, 0, self.turn, kind, self.clock(), body)
+        self.unwritten.append(event)
+
+
+def _noted(kind: str, body: Body) -> str:
+    return json.dumps([kind, body], ensure_ascii=False, sort_keys=True)
