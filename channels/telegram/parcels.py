@@ -1,0 +1,91 @@
+"""Cutting a reply into single sends: texts, pictures, the payment card, and the buttons."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from html import escape
+from typing import Any
+from urllib.parse import urlsplit
+
+from agent.channel import Parcel
+from agent.reply import Image, Payment, Reply
+from channels.telegram.buttons import Button, Rows, button
+from channels.telegram.cutting import CAPTION_UNITS, cut, shortened
+from channels.telegram.wording import WORDING, Language
+
+ALBUM_MOST = 10
+_SIGNS = {"CNY": "¥", "USD": "$", "EUR": "€", "GBP": "£"}
+
+
+def parcels_of(reply: Reply) -> tuple[Parcel, ...]:
+    """The reply's sends in order: its text, its pictures, its payment card.
+
+    `html` is escaped text in Telegram's HTML; `opens` marks the one that may take the place of a
+    message that showed the growing answer. The buttons stand under the last text.
+    """
+    texts = [_text(escape(piece, quote=False)) for piece in cut(reply.text)]
+    pictures = list(_pictures(reply.images))
+    rows = _rows(reply)
+    if texts:
+        texts[0] |= {"opens": True}
+        texts[-1] |= {"buttons": rows}
+    card = [_card(reply.payment, reply.language)] if reply.payment else []
+    return (*texts, *pictures, *card)
+
+
+def _text(html: str, rows: Rows | None = None) -> dict[str, Any]:
+    return {"kind": "text", "html": html, "buttons": rows or []}
+
+
+def _pictures(images: tuple[Image, ...]) -> Iterator[Parcel]:
+    for start in range(0, len(images), ALBUM_MOST):
+        group = images[start : start + ALBUM_MOST]
+        yield {"kind": "pictures", "pictures": [_picture(image) for image in group]}
+
+
+def _picture(image: Image) -> dict[str, str]:
+    caption = escape(shortened(image.caption, CAPTION_UNITS), quote=False)
+    return {"path": image.path, "caption": caption}
+
+
+def _card(payment: Payment, language: Language) -> Parcel:
+    words = WORDING[language]
+    amount = f"{_SIGNS.get(payment.currency, '')}{payment.amount}"
+    if payment.currency not in _SIGNS:
+        amount += f" {payment.currency}"
+    time = datetime.fromisoformat(payment.expires_at).strftime("%Y-%m-%d %H:%M (UTC%z)")
+    lines = [
+        f"<b>{words.to_pay} {escape(amount, quote=False)}</b>",
+        f"{words.order}: {escape(payment.order_id, quote=False)}",
+        words.until.format(time=_shown_offset(time)),
+    ]
+    if not linkable(payment.url):
+        return _text("\n".join([*lines, escape(payment.url, quote=False)]))
+    pay: Button = {"text": f"{words.pay} {amount}", "url": payment.url}
+    return _text("\n".join(lines), [[pay]])
+
+
+def _shown_offset(time: str) -> str:
+    """+0800 as people write it, and nothing for UTC itself."""
+    return time.replace("+0000)", ")").replace("00)", ")").replace("(UTC+0", "(UTC+")
+
+
+def linkable(url: str) -> bool:
+    """Whether Telegram lets a button open it: it refuses names without a dot, localhost first."""
+    parts = urlsplit(url)
+    return parts.scheme in {"http", "https"} and "." in (parts.hostname or "")
+
+
+def _rows(reply: Reply) -> Rows:
+    """Buttons only where there is something to decide or to judge, none under small talk."""
+    turn, language = reply.turn, reply.language
+    if reply.handoff.requested:
+        return []
+    if reply.awaits_confirmation:
+        return [[button("confirm", turn, language), button("cancel", turn, language)]]
+    rows: Rows = []
+    if reply.calls or reply.citations or reply.refused:
+        judged = [button("helpful", turn, language), button("unhelpful", turn, language)]
+        rows.append(judged)
+    if reply.refused:
+        rows.append([button("person", turn, language)])
+    return rows
