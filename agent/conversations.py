@@ -3,9 +3,9 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy import ColumnElement, func, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from agent.batches import Unread
@@ -48,14 +48,19 @@ class Conversations:
     pace: Pace = Pace()  # noqa: RUF009 - frozen
     lease_seconds: float = 8.0
 
-    async def take(self, most: int) -> list[Held]:
-        """Up to so many conversations that are due and free, the longest due first."""
+    async def take(self, most: int) -> tuple[list[Held], datetime | None]:
+        """Up to so many conversations that are due and free, the longest due first.
+
+        Where nothing is due, it also says when something will be.
+        """
         now = self.clock()
-        due = (*self._free(now), conversations.c.due_at <= now)
+        soonest = select(func.min(conversations.c.due_at)).where(*self._free(now))
         # Looked first without a lock: most of the time there is nothing to take.
         async with self.database.reading() as connection:
-            if await connection.scalar(select(conversations.c.id).where(*due).limit(1)) is None:
-                return []
+            next_due = await connection.scalar(soonest)
+        if next_due is None or next_due > now:
+            return [], next_due
+        due = (*self._free(now), conversations.c.due_at <= now)
         query = select(conversations).where(*due).order_by(conversations.c.due_at).limit(most)
         async with self.database.writing() as connection:
             locked = query.with_for_update(skip_locked=True)
@@ -70,13 +75,7 @@ class Conversations:
                     lease_until=now + timedelta(seconds=self.lease_seconds),
                 )
             )
-        return [_held(row) for row in rows]
-
-    async def next_due(self) -> datetime | None:
-        """When the next free conversation is due."""
-        query = select(func.min(conversations.c.due_at)).where(*self._free(self.clock()))
-        async with self.database.reading() as connection:
-            return cast("datetime | None", await connection.scalar(query))
+        return [_held(row) for row in rows], None
 
     async def unread(self, held: Held) -> tuple[Unread, ...]:
         """What nothing was done about yet, in the order of arrival."""
@@ -94,12 +93,16 @@ class Conversations:
             for row in rows
         )
 
-    async def renew(self, held: Held) -> bool:
-        """Keep it for another while; false if it is lost."""
+    async def renew(self, held: Sequence[Held]) -> frozenset[str]:
+        """Keep them for another while; the ids of those that are still this runner's."""
         until = self.clock() + timedelta(seconds=self.lease_seconds)
-        keeping = update(conversations).where(*_mine(held)).values(lease_until=until)
+        keeping = update(conversations).where(
+            tuple_(conversations.c.id, conversations.c.fence).in_([(h.id, h.fence) for h in held]),
+            conversations.c.lease_owner == self.owner,
+        )
         async with self.database.writing() as connection:
-            return bool((await connection.execute(keeping)).rowcount)
+            kept = keeping.values(lease_until=until).returning(conversations.c.id)
+            return frozenset((await connection.scalars(kept)).all())
 
     async def give_back(self, held: Held, after_seconds: float = 0.0, *, counted: bool) -> None:
         """Let somebody else go on with it, after a while; nothing happens if it is lost."""
@@ -110,15 +113,16 @@ class Conversations:
         async with self.database.writing() as connection:
             await connection.execute(update(conversations).where(*_mine(held)).values(changes))
 
-    async def settle(
-        self, connection: AsyncConnection, held: Held, done: Sequence[int], **changes: Any
+    async def mark_done(
+        self, connection: AsyncConnection, numbers: Sequence[int], turn: int
     ) -> None:
-        """In the transaction that ends a turn: these messages are done, the conversation free."""
+        """Something was done about these messages."""
+        marking = update(inbox).where(inbox.c.number.in_(numbers))
+        await connection.execute(marking.values(state="done", turn=turn))
+
+    async def settle(self, connection: AsyncConnection, held: Held, **changes: Any) -> None:
+        """Let the conversation go; if something is unread it is due again."""
         now = self.clock()
-        if done:
-            marking = update(inbox).where(inbox.c.number.in_(done))
-            await connection.execute(marking.values(state="done", turn=changes.pop("turn", None)))
-        changes.pop("turn", None)
         rest = select(func.min(inbox.c.received_at), func.max(inbox.c.received_at)).where(
             inbox.c.conversation == held.id, inbox.c.state == "new"
         )

@@ -11,8 +11,8 @@ from agent.turn import Agent
 from agent.turn_state import Result
 from agent.wording import talk, told
 from knowledge.brand import Language
-from tools.context import Caller, ToolContext
-from tools.run import run_tool
+from tools.artifacts import HandOff
+from tools.help_tools import hours_text, is_staffed
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Done:
     anew: bool = False
 
 
-async def do(agent: Agent, held: Held, batch: Batch) -> Done:
+def do(agent: Agent, held: Held, batch: Batch) -> Done:
     """Deal with a batch that is not talk; no model is asked."""
     language = held.language or agent.brand.language
     message = batch.messages[0]
@@ -37,7 +37,7 @@ async def do(agent: Agent, held: Held, batch: Batch) -> Done:
             body = {**about, "value": message.text, "about": _turn(message.rest)}
             return Done("feedback", body)
         case "person":
-            return await _person(agent, held, language, about)
+            return _person(agent, held, language, about)
         case "none":
             return Done("said", {**about, "press": message.text[:64]})
         case "language":
@@ -56,23 +56,13 @@ async def do(agent: Agent, held: Held, batch: Batch) -> Done:
     )
 
 
-async def _person(agent: Agent, held: Held, language: Language, about: dict[str, Any]) -> Done:
+def _person(agent: Agent, held: Held, language: Language, about: dict[str, Any]) -> Done:
     """The customer pressed for a person: called by code, whether or not a model is there."""
-    services = agent.services
-    context = ToolContext(
-        brand=agent.brand,
-        caller=Caller(agent.brand.id, held.id, 0, held.customer),
-        language=language,
-        now=agent.clock(),
-        orders=services.orders,
-        payments=services.payments,
-        knowledge=services.knowledge,
-    )
-    args = {"reason": "asked"}
-    said, artifact = await run_tool("hand_off_to_human", args, f"{held.id}:person", context)
-    text = "\n".join(told(Result("hand_off_to_human", args, said, artifact), agent.brand, language))
-    handoff = Handoff(requested=True, reason="asked")
-    reply = aside(held.id, text, language, handoff=handoff)
+    brand = agent.brand
+    staffed = is_staffed(brand, agent.clock())
+    called = HandOff(reason="asked", staffed=staffed, hours=hours_text(brand))
+    text = "\n".join(told(Result("hand_off_to_human", {}, "", called), brand, language))
+    reply = aside(held.id, text, language, handoff=Handoff(requested=True, reason="asked"))
     return Done("handover", {**about, "reason": "asked", "text": text}, reply, person=True)
 
 

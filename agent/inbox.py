@@ -4,7 +4,7 @@ import hashlib
 import json
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,6 +16,7 @@ from agent.checkpoint import Checkpoint, passing
 from agent.database import Database, insert_new
 from agent.delivery_tables import conversations, inbox
 from agent.wakeups import WORK, Wakeups
+from knowledge.brand import Language
 
 KEPT_DAYS = 30
 _LONGEST_ID = 160
@@ -82,7 +83,8 @@ class SqlInbox:
             found = None
         if found is None:
             brand = self.brands[inbound.bot]
-            found = await begin(connection, (inbound.bot, row["chat"], brand), inbound, self.clock)
+            fresh = Fresh(inbound.bot, row["chat"], brand, inbound.customer, inbound.language)
+            found = await begin(connection, fresh, row["received_at"])
         first = found["first_unread_at"] or row["received_at"]
         waits = inbound.kind in {"text", "media"}
         due = self.pace.due(first, row["received_at"]) if waits else row["received_at"]
@@ -112,33 +114,33 @@ async def retire(connection: AsyncConnection, conversation: str) -> None:
     await connection.execute(old.values(current=False))
 
 
-async def begin(
-    connection: AsyncConnection,
-    place: tuple[str, str, str],
-    inbound: Inbound | None,
-    clock: Callable[[], datetime],
-) -> RowMapping:
-    """A new conversation in a chat (bot, chat, brand); the one another process just began."""
-    bot, chat, brand = place
-    now = clock()
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """What a new conversation begins with."""
+
+    bot: str
+    chat: str
+    brand: str
+    customer: str | None = None
+    language: Language | None = None
+
+
+async def begin(connection: AsyncConnection, fresh: Fresh, at: datetime) -> RowMapping:
+    """A new conversation in a chat; or the one that another process just began there."""
     row = {
+        **asdict(fresh),
         "id": f"c-{secrets.token_hex(8)}",
-        "bot": bot,
-        "chat": chat,
         "current": True,
-        "brand": brand,
-        "customer": inbound.customer if inbound else None,
-        "language": inbound.language if inbound else None,
         "state": "bot",
         "fence": 0,
         "tries": 0,
-        "opened_at": now,
-        "updated_at": now,
+        "opened_at": at,
+        "updated_at": at,
     }
     await connection.execute(insert_new(connection, conversations).values(row))
-    found = await current(connection, bot, chat)
+    found = await current(connection, fresh.bot, fresh.chat)
     if found is None:
-        raise LookupError(f"the conversation of {bot} just begun is gone")
+        raise LookupError(f"the conversation of {fresh.bot} just begun is gone")
     return found
 
 

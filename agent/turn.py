@@ -67,11 +67,14 @@ class Agent:
         number = memory.turns + 1
         now = self.clock()
         journal = LiveJournal(self.log, conversation, number, memory.seq, self.clock, now)
-        await journal.note("message", self._received(message, customer, now))
+        await journal.note("message", self.received(message, customer, now))
         caller = Caller(self.brand.id, conversation, number, customer)
-        return await run_turn(self, journal, Arrival(memory, message, caller, started), show)
+        reply = await run_turn(self, journal, Arrival(memory, message, caller, started), show)
+        await journal.flush()
+        return reply
 
-    def _received(self, message: Message, customer: str | None, now: datetime) -> dict[str, Any]:
+    def received(self, message: Message, customer: str | None, now: datetime) -> dict[str, Any]:
+        """What is on record of a message, so that its turn can be run again."""
         return {
             **asdict(message),
             "customer": customer,
@@ -101,7 +104,10 @@ async def run_turn(
     arrival: Arrival,
     show: Callable[[str], None] = lambda _: None,
 ) -> Reply:
-    """Run the graph over one message and put the reply together; the same live and in a replay."""
+    """Run the graph over one message and put the reply together; the same live and in a replay.
+
+    The reply is noted in the journal; whoever runs the turn sees to it that it is written.
+    """
     meter = Meter()
     message, caller, started = arrival.message, arrival.caller, arrival.started
     speaker = Speaker(show, message.language, lambda: (perf_counter() - started) * 1000)
@@ -134,7 +140,6 @@ async def run_turn(
     timings = await journal.step("timings", {}, _timings(speaker, meter, started))
     reply = reply_of(state, turn, caller, agent.model.spec, Timings(**timings))
     await journal.note("reply", reply.model_dump(mode="json"))
-    await journal.flush()
     return reply
 
 

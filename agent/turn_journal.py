@@ -60,6 +60,7 @@ class TurnJournal:
     recorded: Recorded
     checkpoint: Checkpoint = passing
     unwritten: list[Event] = field(default_factory=list)
+    kept: list[Event] = field(default_factory=list)
     faults: int = 0
     tools: int = 0
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -115,6 +116,7 @@ class TurnJournal:
     def _keep(self, kind: str, body: Body) -> None:
         event = Event(self.held.id, 0, self.turn, kind, self.clock(), body)
         self.unwritten.append(event)
+        self.kept.append(event)
 
 
 def _noted(kind: str, body: Body) -> str:

@@ -243,5 +243,5 @@ async def test_tables_are_created_once_and_sqlite_is_set_up_for_several_processe
             for name in ("journal_mode", "synchronous", "busy_timeout", "foreign_keys")
         ]
     assert {"demo_orders", "proofs", "proof_attempts", "payment_links", "purchases"} <= names
-    assert pragmas == ["wal", 1, 5000, 1]
+    assert pragmas == ["wal", 2, 5000, 1]
     await engine.dispose()
