@@ -164,12 +164,12 @@ def later(now: datetime, tries: int, chance: float, wished: float | None) -> dat
 def _letter(row: RowMapping) -> Letter:
     parcel: Parcel = json.loads(row["parcel"])
     return Letter(
-        row["number"],
-        row["key"],
-        row["chat"],
-        row["conversation"],
-        row["author"],
-        parcel,
-        row["tries"],
-        row["created_at"],
+        number=row["number"],
+        key=row["key"],
+        chat=row["chat"],
+        conversation=row["conversation"],
+        author=row["author"],
+        parcel=parcel,
+        tries=row["tries"],
+        created_at=row["created_at"],
     )

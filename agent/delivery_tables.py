@@ -71,6 +71,7 @@ inbox = Table(
     Column("turn", Integer),
     UniqueConstraint("bot", "message_id", name="inbox_once"),
     Index("inbox_by_conversation", "conversation", "state", "number"),
+    Index("inbox_by_chat", "bot", "chat", "number"),
     Index("inbox_by_time", "received_at"),
     sqlite_autoincrement=True,
 )

@@ -139,7 +139,7 @@ class Sender:
         try:
             async with asyncio.timeout(_SEND_SECONDS):
                 provider_id = await self.channel.send(letter.chat, letter.parcel, letter.key)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever a channel does, others are served
             return self._failed(letter, error)
         return Delivered("sent", provider_id)
 
