@@ -1,7 +1,7 @@
 """Cutting a reply into single sends: texts, pictures, the payment card, and the buttons."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from html import escape
 from typing import Any
 from urllib.parse import urlsplit
@@ -52,11 +52,10 @@ def _card(payment: Payment, language: Language) -> Parcel:
     amount = f"{_SIGNS.get(payment.currency, '')}{payment.amount}"
     if payment.currency not in _SIGNS:
         amount += f" {payment.currency}"
-    time = datetime.fromisoformat(payment.expires_at).strftime("%Y-%m-%d %H:%M (UTC%z)")
     lines = [
         f"<b>{words.to_pay} {escape(amount, quote=False)}</b>",
         f"{words.order}: {escape(payment.order_id, quote=False)}",
-        words.until.format(time=_shown_offset(time)),
+        words.until.format(time=_time(datetime.fromisoformat(payment.expires_at))),
     ]
     if not linkable(payment.url):
         return _text("\n".join([*lines, escape(payment.url, quote=False)]))
@@ -64,9 +63,14 @@ def _card(payment: Payment, language: Language) -> Parcel:
     return _text("\n".join(lines), [[pay]])
 
 
-def _shown_offset(time: str) -> str:
-    """+0800 as people write it, and nothing for UTC itself."""
-    return time.replace("+0000)", ")").replace("00)", ")").replace("(UTC+0", "(UTC+")
+def _time(at: datetime) -> str:
+    """The minute, and the zone as people write it: UTC+8."""
+    ahead = round((at.utcoffset() or timedelta()).total_seconds() / 60)
+    hours, minutes = divmod(abs(ahead), 60)
+    zone = f"UTC{'+' if ahead > 0 else '-'}{hours}" if ahead else "UTC"
+    if minutes:
+        zone += f":{minutes:02}"
+    return f"{at:%Y-%m-%d %H:%M} ({zone})"
 
 
 def linkable(url: str) -> bool:
