@@ -4,12 +4,14 @@ import re
 from typing import Any
 
 from agent.decide import Proposal
-from agent.evidence import bigrams
+from agent.evidence import bigrams, merged
 from agent.inbound import clean
 from agent.memory import PendingPurchase
 from agent.turn_state import Focus, Result, TurnContext
 from knowledge.brand import ToolName
 from tools.artifacts import (
+    Artifact,
+    Evidence,
     OrderCard,
     OrderList,
     PaymentLink,
@@ -17,7 +19,7 @@ from tools.artifacts import (
     PurchaseSummary,
     artifact_adapter,
 )
-from tools.context import ShopDownError, ToolRefusedError
+from tools.context import ShopDownError, ToolContext, ToolRefusedError
 from tools.run import run_tool
 
 _NEWEST = re.compile(r"最近|最新|刚刚?[买下]|刚才|latest|newest|most recent|\blast\b", re.I)
@@ -136,12 +138,26 @@ class Actor:
 
         async def run() -> dict[str, Any]:
             call_id = f"{turn.tools.caller.conversation}:{turn.tools.caller.turn}:{number}"
+            if "also" in args:
+                return await _outcome(_search(args, call_id, turn.tools))
             return await _outcome(run_tool(tool, args, call_id, turn.tools))
 
         body = await turn.journal.step("tool", {"tool": tool, "args": args}, run)
         result = _result(tool, args, body)
         self._results.append(result)
         return result
+
+
+async def _search(
+    args: dict[str, Any], call_id: str, tools: ToolContext
+) -> tuple[str, Artifact | None]:
+    """One search in several wordings."""
+    found = [
+        (await run_tool("search_knowledge", {"query": query}, call_id, tools))[1]
+        for query in (args["query"], *args["also"])
+    ]
+    first, *others = [one for one in found if isinstance(one, Evidence)]
+    return "", merged(first, others)
 
 
 async def _outcome(work: Any) -> dict[str, Any]:

@@ -45,7 +45,10 @@ def _bound(  # noqa: PLR0911 - one return a tool
             return _payment_calls(proposal, words, memory)
         case "search_knowledge":
             return [
-                Proposal(proposal.tool, {"query": query}) for query in _queries(proposal, words)
+                Proposal(
+                    proposal.tool, {"query": query, "also": also} if also else {"query": query}
+                )
+                for query, also in _queries(proposal, words, memory)
             ]
         case "hand_off_to_human":
             return [Proposal(proposal.tool, {"reason": str(proposal.args.get("reason", "asked"))})]
@@ -53,16 +56,30 @@ def _bound(  # noqa: PLR0911 - one return a tool
             return [Proposal(proposal.tool, {})]
 
 
-def _queries(proposal: Proposal, words: Words) -> tuple[str, ...]:
-    """The model's wording where it gave one; else the message, in two if it asks two things."""
+def _queries(
+    proposal: Proposal, words: Words, memory: Memory
+) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """What to search, each with other wordings of it that may find more.
+
+    The model's wording where it gave one; else the message, in two if it asks two things. What
+    a question leaves out is in the words around it, or in the question before.
+    """
     if worded := clean(str(proposal.args.get("query", ""))):
-        return (worded,)
+        return ((worded, _others(worded, words.text)),)
     parts = questions(words.text)
     if not parts:
-        return (words.text,)
+        leans = memory.question and not nouns(words.text) and not words.products
+        return ((words.text, (f"{memory.question} {words.text}",) if leans else ()),)
     topic = "" if words.products else " ".join(nouns(parts[0])[:_TOPIC_NOUNS])
     whole = [parts[0], *(part if nouns(part) else f"{topic} {part}".strip() for part in parts[1:])]
-    return tuple(about(part, words) for part in whole)
+    named = [about(part, words) for part in whole]
+    return tuple(
+        (one, _others(one, part, words.text)) for one, part in zip(named, parts, strict=True)
+    )
+
+
+def _others(query: str, *wordings: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(wording for wording in wordings if wording != query))
 
 
 def _each(tool: ToolName, numbers: tuple[str, ...]) -> list[Proposal]:

@@ -33,7 +33,7 @@ _ATTACK = re.compile(
     re.IGNORECASE,
 )
 _ASKING = re.compile(
-    r"[?？吗呢么]|多少|怎么|咋|什么|啥|哪|可以|是否|有没|几[天号点个年月块]|为什么|多[久大长高远]|行不|行吗|"
+    r"[?？吗呢么]|多少|怎么|咋|什么|啥|哪|可以|是否|有没|几(?!乎)|为什么|多[久大长高远]|行不|行吗|"
     r"(?P<verb>[一-鿿])不(?P=verb)|[一-鿿](?:不|没|没有)[?？。~～]*$|"
     r"\b(?:how|what|when|where|which|who|why|can|could|do|does|is|are|will)\b",
     re.IGNORECASE,
@@ -42,6 +42,11 @@ _PICTURE = re.compile(r"[图照]|看看|瞅|样子|模样|样式|长[什啥]|pic
 _PERSON = re.compile(
     r"转人工|转接?人工|找?人工(?:客服)?(?:来|吧|啊|$)|真人|活人|[叫找让].{0,4}(?:经理|负责人|主管|领导|店长)"
     r"|投诉|律师|起诉|曝光|\b(?:human|real person|manager|complaint|lawyer)\b",
+    re.IGNORECASE,
+)
+_SOMEBODY = re.compile(
+    r"人工|真人|活人|专人|客服|经理|主管|领导|负责人|店长|找.{0,2}人|有人|叫人|来人"
+    r"|\b(?:human|person|people|someone|somebody|agent|representative|rep|manager|staff|operator)\b",
     re.IGNORECASE,
 )
 _UNPAID = re.compile(
@@ -190,3 +195,8 @@ def asks(text: str) -> bool:
 def wants_person(text: str) -> bool:
     """Whether a message demands a person or threatens, and is no mere question."""
     return bool(_PERSON.search(text)) and not _ASKING.search(text)
+
+
+def names_somebody(text: str) -> bool:
+    """Whether a message has any word for the people behind the counter."""
+    return bool(_SOMEBODY.search(text))

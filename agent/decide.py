@@ -25,10 +25,14 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The calls proposed, or, without any, the kind of small talk it is."""
+    """The calls proposed, or, without any, the kind of small talk it is.
+
+    `otherwise` is the kind of small talk it is if the knowledge does not plainly answer it.
+    """
 
     calls: tuple[Proposal, ...]
     talk: str | None = None
+    otherwise: str | None = None
 
 
 def decide_request(

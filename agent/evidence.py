@@ -18,6 +18,7 @@ MAX_SHOWN = 60
 MAX_LINES = 3
 _SENTENCE = re.compile(r"(?<=[。！？!?；;])|(?<=\.)\s+|(?<=\n)")
 _ROW_MARK = re.compile(r";\s*")
+_OTHER_WORDING = 0.9
 _ENDINGS = ("ies", "ing", "ed", "es", "s", "y", "e")
 _SHORTEST_STEM = 3
 _MARKUP = re.compile(r"^\s*(?:[-*+•]|\d{1,2}[.)、])\s+|\*\*|`|^#+\s*", re.M)
@@ -105,6 +106,19 @@ def lines_of(
         shown = " ".join((*_short_heading(hit), brief[: 2 * MAX_SHOWN]))
         lines.append(Line(number, shown, said, hit, cover, brief))
     return tuple(lines)
+
+
+def merged(found: Evidence, others: Iterable[Evidence]) -> Evidence:
+    """What was found, with what other wordings of the same question found; those count less."""
+    best = {hit.id: hit for hit in found.hits}
+    for other in others:
+        for hit in other.hits:
+            score = _OTHER_WORDING * hit.score
+            known = best.get(hit.id)
+            if known is None or known.score < score:
+                best[hit.id] = (known or hit).model_copy(update={"score": score})
+    ranked = sorted(best.values(), key=lambda hit: (-hit.score, hit.id))
+    return found.model_copy(update={"hits": tuple(ranked[: max(1, len(found.hits))])})
 
 
 def in_force(found: Evidence, standing: Mapping[str, str]) -> Evidence:

@@ -18,11 +18,15 @@ from agent.follow_up import whole_question, with_subject
 from agent.knowing import answer_question
 from agent.model import ModelDownError
 from agent.native import native_request
+from agent.sureness import ANSWERS_FROM, PLAINLY
+from agent.terms import nouns
 from agent.turn_state import Draft, Focus, Sentence, TurnContext, TurnState
 from agent.wording import talk, told, unknown
 from agent.words import words_of
 from tools.artifacts import Evidence, HandOff
 
+# Small talk that a question may hide in.
+_MAYBE_ASKED = {"chat", "thanks", "greeting", "bye"}
 TurnGraph = CompiledStateGraph[TurnState, TurnContext, TurnState, TurnState]
 
 
@@ -65,37 +69,49 @@ async def decide(state: TurnState, runtime: Runtime[TurnContext]) -> TurnState: 
     question = whole_question(message.text, memory, turn.catalog)
     if "search_knowledge" in tools and question != message.text and not _acts(plan):
         plan = Plan((Proposal("search_knowledge", {"query": question}),))
-    elif plan.talk == "other":
+    elif plan.talk:
         plan = _reconsidered(plan, turn)
     words = words_of(message.text, turn.catalog)
     signed_in = turn.tools.caller.customer is not None
     calls = bind(plan.calls, words, memory, signed_in=signed_in)
     calls = tuple([await _spelt(call, turn) for call in calls])
-    return {"plan": Plan(calls, None if calls else plan.talk)}
+    return {"plan": replace(plan, calls=calls, talk=None if calls else plan.talk)}
 
 
 def _reconsidered(plan: Plan, turn: TurnContext) -> Plan:
     """A small model waves questions away that a tool answers; code sees if one does."""
     text, tools = turn.message.text, turn.brand.tools
-    if wants_list(text) and "list_orders" in tools:
+    if plan.talk == "other" and wants_list(text) and "list_orders" in tools:
         return Plan((Proposal("list_orders", {}),))
-    if asks(text) and "search_knowledge" in tools:
-        query = with_subject(text, turn.memory, turn.catalog)
-        return Plan((Proposal("search_knowledge", {"query": query} if query != text else {}),))
-    return Plan((), "chat") if is_chat(text) else plan
+    kind = "chat" if plan.talk == "other" and is_chat(text) else plan.talk
+    names_something = bool(nouns(text) or turn.catalog.mentions(text))
+    maybe = (
+        asks(text) or names_something if plan.talk == "other" else asks(text) and names_something
+    )
+    if "search_knowledge" not in tools or not maybe:
+        return Plan((), kind)
+    query = with_subject(text, turn.memory, turn.catalog)
+    search = Proposal("search_knowledge", {"query": query} if query != text else {})
+    if plan.talk == "other" and asks(text):
+        return Plan((search,))
+    return Plan((search,), otherwise=kind) if kind in _MAYBE_ASKED else Plan((), kind)
 
 
 async def _spelt(call: Proposal, turn: TurnContext) -> Proposal:
     """A search in the brand's own words and spelling; recorded, since those change."""
     if call.tool != "search_knowledge":
         return call
-    query = str(call.args.get("query", ""))
+    query, also = str(call.args.get("query", "")), tuple(call.args.get("also", ()))
 
-    async def run() -> dict[str, str]:
-        return {"spelt": turn.catalog.named_in_full(turn.speller.corrected(query))}
+    async def run() -> dict[str, Any]:
+        spelt, *others = (
+            turn.catalog.named_in_full(turn.speller.corrected(text)) for text in (query, *also)
+        )
+        return {"spelt": spelt, "also": [other for other in others if other != spelt]}
 
     body = await turn.journal.step("spelling", {"query": query}, run)
-    return Proposal(call.tool, {"query": body["spelt"]})
+    others = {"also": body["also"]} if body.get("also") else {}
+    return Proposal(call.tool, {"query": body["spelt"], **others})
 
 
 def _acts(plan: Plan) -> bool:
@@ -136,8 +152,9 @@ async def answer(state: TurnState, runtime: Runtime[TurnContext]) -> TurnState:
     if not state["repaired"]:
         for sentence in said:
             turn.speak(sentence.text)
+    otherwise = state["plan"].otherwise
     drafts = [
-        await _known(turn, result.artifact, repair=state["repaired"])
+        await _known(turn, result.artifact, repair=state["repaired"], otherwise=otherwise)
         for result in state["results"]
         if isinstance(result.artifact, Evidence)
     ]
@@ -151,12 +168,18 @@ async def answer(state: TurnState, runtime: Runtime[TurnContext]) -> TurnState:
     return {"draft": Draft(tuple(said), unanswered)}
 
 
-async def _known(turn: TurnContext, found: Evidence, *, repair: bool) -> Draft:
+async def _known(
+    turn: TurnContext, found: Evidence, *, repair: bool, otherwise: str | None
+) -> Draft:
+    """The answer to one search; where a message may be no question at all, only a sure one."""
     try:
-        draft = await answer_question(turn, found, repair=repair)
+        needed = PLAINLY if otherwise else ANSWERS_FROM
+        draft = await answer_question(turn, found, repair=repair, needed=needed)
     except ModelDownError as error:
         await turn.journal.note("fault", {"where": "answer", "error": str(error)})
         draft = Draft((), unanswered=True)
+    if draft.unanswered and otherwise:
+        return Draft((Sentence(talk(otherwise, turn.brand, turn.language)),))
     if draft.unanswered:
         return replace(draft, sentences=(Sentence(unknown(turn.brand, turn.language)),))
     return draft

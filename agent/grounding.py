@@ -6,6 +6,7 @@ from agent.cues import (
     called_for,
     left_over,
     means_order_in_focus,
+    names_somebody,
     only_asks_about,
     pays_now,
     pays_order,
@@ -75,7 +76,8 @@ def _with_payment(kept: list[Proposal], words: Words) -> list[Proposal]:
 
 def _with_person(kept: list[Proposal], words: Words) -> list[Proposal]:
     if not wants_person(words.text):
-        return kept
+        lone = asks(words.text) and not names_somebody(words.text)
+        return [_SEARCH if lone and call == _PERSON else call for call in kept]
     kept = [call for call in kept if call.tool != "search_knowledge"]
     return kept if _has(kept, "hand_off_to_human") else [*kept, _PERSON]
 

@@ -33,12 +33,14 @@ class _Asked:
     standing: dict[str, Standing]
 
 
-async def answer_question(turn: TurnContext, found: Evidence, *, repair: bool = False) -> Draft:
+async def answer_question(
+    turn: TurnContext, found: Evidence, *, repair: bool = False, needed: float = ANSWERS_FROM
+) -> Draft:
     """A draft for one question.
 
     Code tells prices and stock itself. Otherwise the model points at lines; its doubt and what
     code sees of the question's words in them decide whether they answer. Where the model is one
-    that words answers, it does so from those lines.
+    that words answers, it does so from those lines. `needed` is how sure it must be.
     """
     question = _question(turn, found.query)
     standing = await _standing(turn, found)
@@ -57,7 +59,7 @@ async def answer_question(turn: TurnContext, found: Evidence, *, repair: bool = 
     foreign = is_foreign(question.text, found.hits)
     sureness = signs.sureness(turn.prompts.language, foreign=foreign)
     await _note(turn, question, lines, asked, told, signs, sureness)
-    if sureness < ANSWERS_FROM:
+    if sureness < needed:
         return Draft((), unanswered=True)
     if turn.style == "write" and not repair:
         return await write(turn, question.text, lines)

@@ -14,7 +14,7 @@ _TIME = re.compile(r"多久|几天|多长时间|几个?[小工]|什么时候|how
 _TIME_COLUMN = re.compile(r"时|天|日|周|月|年|期|day|hour|week|time|period", re.I)
 # Rows with fewer columns are said whole: leaving one out saves nothing.
 _FEW = 3
-_CLEAR = 2
+_CLEAR = 3
 
 
 @dataclass(frozen=True, slots=True)

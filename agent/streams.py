@@ -8,9 +8,10 @@ from collections import deque
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 News = Mapping[str, Any]
+T = TypeVar("T")
 KEPT = 64
 QUEUE = 1000
 
@@ -65,7 +66,7 @@ class MemoryStreams:
                 self.listeners.pop(topic, None)
 
 
-def offer(queue: asyncio.Queue[News], news: News) -> None:
+def offer(queue: "asyncio.Queue[T]", news: T) -> None:
     """Put it in, at the cost of the oldest if it is full."""
     if queue.full():
         queue.get_nowait()

@@ -14,6 +14,8 @@ _LANGUAGE: dict[Language, float] = {"zh": 0.0, "en": 0.536}
 # Between two languages nearness is less still (by that of the knowledge; from few questions).
 _FOREIGN: dict[Language, float] = {"zh": 2.5, "en": 0.6}
 ANSWERS_FROM = 0.355
+# What it takes where it is not even clear that anything was asked.
+PLAINLY = 0.6
 
 
 @dataclass(frozen=True, slots=True)

@@ -198,7 +198,7 @@ def reply_of(
 
 
 def _public(result: Result) -> dict[str, Any]:
-    return {key: value for key, value in result.args.items() if key != "products"}
+    return {key: value for key, value in result.args.items() if key not in {"products", "also"}}
 
 
 def _with_artifact(reply: Reply, result: Result) -> Reply:

@@ -22,6 +22,31 @@ class Settings(BaseSettings):
     data_dir: Path = Field(
         Path("var"), description="Where the database and the knowledge indexes live."
     )
+    database_url: SecretStr = Field(
+        SecretStr(""),
+        description="postgresql://… for several machines; empty: SQLite in the data folder.",
+    )
+    redis_url: SecretStr = Field(
+        SecretStr(""), description="redis://… for several processes; empty: within one process."
+    )
+    channels: Path = Field(
+        Path("channels.toml"), description="The bots to serve; without that file one web chat."
+    )
+    burst_quiet_seconds: float = Field(
+        0.8, ge=0, le=60, description="Quiet time after which typed fragments become one turn."
+    )
+    burst_max_seconds: float = Field(
+        5.0, gt=0, le=60, description="The longest that fragments are waited for."
+    )
+    holding_seconds: float = Field(
+        8.0, gt=0, description="After so long a customer is asked to wait a moment."
+    )
+    turns_at_once: int = Field(
+        64, ge=1, le=2000, description="Conversations a worker answers at the same time."
+    )
+    trace_url: str = Field(
+        "", description="OTLP address for traces, http://…/v1/traces; needs the extra `tracing`."
+    )
     cache_dir: Path = Field(
         Path(platformdirs.user_cache_dir("digital-human")),
         description="Where model files are kept and shared between checkouts.",

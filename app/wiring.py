@@ -1,16 +1,14 @@
 """Putting it together: settings in, a running agent out."""
 
-import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
-from sqlalchemy.ext.asyncio import AsyncEngine
-
 from agent.chat_model import ChatModel
+from agent.database import Database
 from agent.graph import build_graph
 from agent.log import Log
 from agent.model import Model
@@ -20,17 +18,17 @@ from agent.replay import ClosedShop
 from agent.scripted import ScriptedModel
 from agent.spelling import brand_words, speller_of
 from agent.turn import Agent, Services
+from app.databases import open_database, scratch_database
 from app.progress import shown_progress
 from app.settings import Settings
 from knowledge.brand import Brand
 from knowledge.brand_folder import load_brand
-from knowledge.embed import open_embedder
+from knowledge.embed import Embedder, open_embedder
 from knowledge.notices import notices_in
 from knowledge.search import BrandKnowledge
 from tools.catalog import CatalogIndex
 from tools.payments import DemoPayments
 from tools.shop import open_shop
-from tools.store import sqlite_engine
 
 Clock = Callable[[], datetime]
 
@@ -68,36 +66,79 @@ def model_options(settings: Settings) -> ModelOptions:
 
 
 @asynccontextmanager
-async def open_database(folder: Path) -> AsyncIterator[AsyncEngine]:
-    """The database in a folder, made where it is missing."""
-    await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
-    engine = sqlite_engine(folder / "digital-human.sqlite3")
-    try:
-        yield engine
-    finally:
-        await engine.dispose()
-
-
-@asynccontextmanager
 async def open_record(settings: Settings) -> AsyncIterator[Log]:
     """The conversation log alone."""
-    async with open_database(settings.data_dir) as engine:
-        log = Log(engine)
-        await log.create_table()
-        yield log
+    async with open_database(settings) as database:
+        yield Log(database.engine)
 
 
 @asynccontextmanager
 async def open_payments(settings: Settings) -> AsyncIterator[DemoPayments]:
     """The brand's payments alone."""
     brand = load_brand(settings.brand)
-    async with open_database(settings.data_dir) as engine:
+    async with open_database(settings) as database:
         page, key = settings.payment_page, settings.orders_key
-        shop = await open_shop(brand, engine, real_time, page, key)
+        shop = await open_shop(brand, database.engine, real_time, page, key)
         try:
             yield shop.payments
         finally:
             await shop.close()
+
+
+@dataclass(frozen=True)
+class Common:
+    """What all brands of a process share."""
+
+    database: Database
+    model: Model
+    embedder: Embedder
+    clock: Clock
+
+
+@asynccontextmanager
+async def open_common(
+    settings: Settings,
+    clock: Clock = real_time,
+    folder: Path | None = None,
+    model: Model | None = None,
+) -> AsyncIterator[Common]:
+    """The database, the model and the embedder; closed in reverse, whatever happens.
+
+    Args:
+        settings: What to open.
+        clock: What time it is, for tools and replies.
+        folder: A folder for a database of its own, if not the one of the settings.
+        model: A model that is open already and stays open; else the one of the settings is opened.
+    """
+    async with AsyncExitStack() as stack:
+        opening = scratch_database(folder) if folder else open_database(settings)
+        database = await stack.enter_async_context(opening)
+        if model is None:
+            with shown_progress() as progress:
+                model = await open_model(settings.model, model_options(settings), progress)
+            stack.push_async_callback(model.close)
+        embedder = open_embedder(settings.embeddings, settings.ollama_url)
+        yield Common(database, model, embedder, clock)
+
+
+@asynccontextmanager
+async def open_brand(settings: Settings, folder: Path, common: Common) -> AsyncIterator[Running]:
+    """One brand's agent over what all brands share."""
+    brand = load_brand(folder)
+    async with AsyncExitStack() as stack:
+        page, key = settings.payment_page, settings.orders_key
+        shop = await open_shop(brand, common.database.engine, common.clock, page, key)
+        stack.push_async_callback(shop.close)
+        index = settings.data_dir / "knowledge" / brand.id
+        with shown_progress() as progress:
+            knowledge = await BrandKnowledge.open(brand, index, common.embedder, progress)
+        stack.push_async_callback(knowledge.close)
+        passages = await knowledge.passages()
+        speller = speller_of(passages, (*load_prompts(brand).everyday, *brand_words(brand)))
+        services = Services(shop.orders, shop.payments, knowledge, speller, notices_in(passages))
+        log = Log(common.database.engine)
+        agent = _agent(settings, brand, common.model, services, log)
+        yield Running(replace(agent, clock=common.clock), shop.payments, knowledge, log)
 
 
 @asynccontextmanager
@@ -107,39 +148,21 @@ async def open_agent(
     database: Path | None = None,
     model: Model | None = None,
 ) -> AsyncIterator[Running]:
-    """Everything a conversation needs; opened in order, closed in reverse, whatever happens.
+    """Everything a conversation with one brand needs; the arguments are those of `open_common`."""
+    async with (
+        open_common(settings, clock, database, model) as common,
+        open_brand(settings, settings.brand, common) as running,
+    ):
+        warm_up(common.model, (running,))
+        yield running
 
-    Args:
-        settings: What to open.
-        clock: What time it is, for tools and replies.
-        database: The folder of the database, if not the one of the settings.
-        model: A model that is open already and stays open; else the one of the settings is opened.
-    """
-    brand = load_brand(settings.brand)
-    async with AsyncExitStack() as stack:
-        engine = await stack.enter_async_context(open_database(database or settings.data_dir))
-        log = Log(engine)
-        await log.create_table()
-        page, key = settings.payment_page, settings.orders_key
-        shop = await open_shop(brand, engine, clock, page, key)
-        stack.push_async_callback(shop.close)
-        with shown_progress() as progress:
-            if model is None:
-                model = await open_model(settings.model, model_options(settings), progress)
-                stack.push_async_callback(model.close)
-            embedder = open_embedder(settings.embeddings, settings.ollama_url)
-            folder = settings.data_dir / "knowledge" / brand.id
-            knowledge = await BrandKnowledge.open(brand, folder, embedder, progress)
-        stack.push_async_callback(knowledge.close)
-        passages = await knowledge.passages()
-        prompts = load_prompts(brand)
-        known = brand_words(brand)
-        speller = speller_of(passages, (*prompts.everyday, *known))
-        services = Services(shop.orders, shop.payments, knowledge, speller, notices_in(passages))
-        if isinstance(model, ChatModel):
-            model.warm_up((prompts.decide, prompts.answer))
-        agent = replace(_agent(settings, brand, model, services, log), clock=clock)
-        yield Running(agent, shop.payments, knowledge, log)
+
+def warm_up(model: Model, brands: Iterable[Running]) -> None:
+    """Let the model read the fixed prompts while nobody waits."""
+    if isinstance(model, ChatModel):
+        prompts = [running.agent.prompts for running in brands]
+        texts = (text for own in prompts for text in (own.decide, own.answer))
+        model.warm_up(tuple(dict.fromkeys(texts)))
 
 
 @asynccontextmanager
@@ -148,10 +171,9 @@ async def fresh_shop(
 ) -> AsyncIterator[Running]:
     """The same agent over a new database in `folder`: orders, payments and record as at first."""
     page, key = settings.payment_page, settings.orders_key
-    async with open_database(folder) as engine:
-        log = Log(engine)
-        await log.create_table()
-        shop = await open_shop(running.agent.brand, engine, clock, page, key)
+    async with scratch_database(folder) as database:
+        log = Log(database.engine)
+        shop = await open_shop(running.agent.brand, database.engine, clock, page, key)
         try:
             services = replace(running.agent.services, orders=shop.orders, payments=shop.payments)
             agent = replace(running.agent, services=services, log=log)
