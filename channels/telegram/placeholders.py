@@ -80,9 +80,13 @@ async def open_placeholder(station: Station, chat: str, place: Address) -> Place
 async def grow(station: Station, chat: str, place: Address, text: str) -> bool:
     """Show more of the answer; false if a reply has taken the place, and this must stop."""
     shown = await open_placeholder(station, chat, place)
-    await station.api.bot.edit_message_text(
-        text, place.chat, shown.message, link_preview_options=NO_PREVIEW
-    )
+    try:
+        await station.api.bot.edit_message_text(
+            text, place.chat, shown.message, link_preview_options=NO_PREVIEW
+        )
+    except BadRequest as error:
+        if not _unchanged(error):
+            raise
     now = await placeholder_in(station, chat)
     if now is None or not now.key:
         return True
@@ -130,8 +134,13 @@ async def put_reply(station: Station, place: Address, shown: Placeholder) -> boo
             repeatable=True,
         )
     except BadRequest as error:
-        return "not modified" in str(error).lower()
+        return _unchanged(error)
     return True
+
+
+def _unchanged(error: BadRequest) -> bool:
+    """Whether the message showed that already."""
+    return "not modified" in str(error).lower()
 
 
 async def _remove(station: Station, chat: str, place: Address, shown: Placeholder) -> None:

@@ -27,6 +27,8 @@ class BotApi(Updates):
     calls: list[Call] = field(default_factory=list)
     spoiled: dict[str, deque[str]] = field(default_factory=lambda: defaultdict(deque))
     unknown: set[str] = field(default_factory=set)
+    held: list[Call] = field(default_factory=list)
+    release: asyncio.Event = field(default_factory=asyncio.Event)
     port: int = 0
     closing: asyncio.Event = field(default_factory=asyncio.Event)
     busy: set[asyncio.Task[None] | None] = field(default_factory=set)
@@ -40,6 +42,13 @@ class BotApi(Updates):
         forbidden, migrate:ID, bad:WORDS, hang, html.
         """
         self.spoiled[method].extend(ways)
+
+    def slow(self, method: str) -> None:
+        """The next call of the method takes effect only when `let_go` is called."""
+        self.spoil(method, "slow")
+
+    def let_go(self) -> None:
+        self.release.set()
 
     def made(self, method: str) -> list[Call]:
         return [call for call in self.calls if call.method == method]
@@ -101,6 +110,9 @@ class BotApi(Updates):
     async def _carry_out(self, bot: str, call: Call, way: str, reader: asyncio.StreamReader) -> Any:
         if bot != f"bot{TOKEN}":
             raise Refused(401, "Unauthorized")
+        if way == "slow":
+            self.held.append(call)
+            await self.release.wait()
         await self._spoil(way)
         handler = getattr(self, f"_{call.method}", None)
         if handler is None or call.method in self.unknown:

@@ -82,9 +82,8 @@ class Chats:
         return [self._put(params, one) for one in found]
 
     def _photo(self, media: str, params: Params) -> Params:
-        content = (
-            params.get(media.removeprefix("attach://")) if media.startswith("attach:") else media
-        )
+        attached = isinstance(media, str) and media.startswith("attach://")
+        content = params.get(media.removeprefix("attach://")) if attached else media
         if isinstance(content, bytes):
             media = f"file-{len(self.files)}"
             self.files[media] = len(content)
