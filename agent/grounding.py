@@ -77,7 +77,7 @@ def _with_payment(kept: list[Proposal], words: Words) -> list[Proposal]:
 def _with_person(kept: list[Proposal], words: Words) -> list[Proposal]:
     if not wants_person(words.text):
         lone = asks(words.text) and not names_somebody(words.text)
-        return [_SEARCH if lone and call == _PERSON else call for call in kept]
+        return [_SEARCH if lone and _calls_person(call) else call for call in kept]
     kept = [call for call in kept if call.tool != "search_knowledge"]
     return kept if _has(kept, "hand_off_to_human") else [*kept, _PERSON]
 
@@ -104,3 +104,8 @@ def _with_rest(kept: list[Proposal], words: Words) -> tuple[Proposal, ...]:
 
 def _has(calls: list[Proposal], tool: str) -> bool:
     return any(call.tool == tool for call in calls)
+
+
+def _calls_person(call: Proposal) -> bool:
+    """Whether the call says that the customer asked for a person, and gives no other reason."""
+    return call.tool == "hand_off_to_human" and call.args.get("reason", "asked") == "asked"

@@ -79,11 +79,25 @@ def test_an_order_being_talked_about_is_looked_up_when_pointed_at(brand):
 
 
 def test_two_questions_are_searched_apart_and_keep_their_product(brand):
-    calls = bound(brand, "L-1能调光吗，保修多久", "search_knowledge")
+    whole = "L-1能调光吗，保修多久"
+    calls = bound(brand, whole, "search_knowledge")
     assert calls == [
-        ("search_knowledge", {"query": "L-1能调光吗"}),
-        ("search_knowledge", {"query": "L-1 保修多久"}),
+        ("search_knowledge", {"query": "L-1能调光吗", "also": (whole,)}),
+        ("search_knowledge", {"query": "L-1 保修多久", "also": ("保修多久", whole)}),
     ]
+
+
+def test_a_call_for_a_person_that_nobody_made_is_a_question(brand):
+    made = [tool for tool, _ in bound(brand, "哪里可以退货", "hand_off_to_human")]
+    assert made == ["search_knowledge"]
+    made = [tool for tool, _ in bound(brand, "人工客服在哪里可以找到", "hand_off_to_human")]
+    assert made == ["hand_off_to_human"]
+
+
+def test_a_short_second_question_is_also_searched_with_the_one_before(brand):
+    memory = Memory(question="怎么换灯泡")
+    calls = bound(brand, "要多久", "search_knowledge", memory=memory)
+    assert calls == [("search_knowledge", {"query": "要多久", "also": ("怎么换灯泡 要多久",)})]
 
 
 @pytest.mark.parametrize(
