@@ -1,4 +1,4 @@
-"""What happened in a chat, as its page sees it: two protocols and their in-memory twin."""
+"""What happened in a chat, as its page sees it: a protocol and its in-memory twin."""
 
 import asyncio
 import re
@@ -51,14 +51,6 @@ class Feed(Protocol):
 
         An event may be told twice, with the same key; none is left out.
         """
-        ...
-
-
-class Show(Protocol):
-    """Tells the pages that are open now; what is missed does not matter."""
-
-    async def show(self, bot: str, chat: str, event: Event) -> None:
-        """Pass it on to whoever follows this chat, in this process or another."""
         ...
 
 
@@ -116,7 +108,7 @@ class MemoryFeed:
             self.open_pages.remove(page)
 
     async def show(self, bot: str, chat: str, event: Event) -> None:
-        """Pass it on to the open pages of this chat; a reply or notice is kept, once per key."""
+        """Tell the open pages of this chat; a reply or notice is kept, once per key."""
         if event.type == "state":
             self.states[bot, chat] = event.body["state"]
         if event.key:

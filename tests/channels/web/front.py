@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import socket
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,7 +17,7 @@ from pydantic import SecretStr
 from agent.channel import Inbound
 from agent.reply import Citation, Image, Payment, Reply, Timings
 from channels.web.channel import WebChannel
-from channels.web.feed import MemoryFeed
+from channels.web.feed import Event, MemoryFeed
 from channels.web.router import router
 from channels.web.settings import WebBot
 from channels.web.site import CitedPassage, Face, Papers, PaymentState, Site
@@ -109,16 +109,16 @@ class FixedAgent:
     async def answer(self, chat: str, words: str) -> None:
         turn = len(self.answered)
         found = reply(turn, **self.table.get(words, {"text": f"收到：{words}"}))
-        await self.channel.watch(chat, self.spoken(found.text))
-        for parcel in self.channel.parcels(found):
-            await self.channel.send(chat, parcel, f"{chat} {turn}")
-
-    async def spoken(self, text: str) -> AsyncIterator[str]:
-        half = len(text) // 2
-        yield text[:half]
+        await self.feed.show("shop", chat, Event("typing"))
         await asyncio.sleep(self.pause)
-        await self.go.wait()
-        yield text[half:]
+        for end in (len(found.text) // 2, len(found.text)):
+            await self.feed.show("shop", chat, Event("sentence", {"text": found.text[:end]}))
+            await self.go.wait()
+        for parcel in self.channel.parcels(found):
+            await self.tell(chat, Event("reply", parcel, key=f"{chat} {turn}"))
+
+    async def tell(self, chat: str, event: Event) -> None:
+        await self.feed.show("shop", chat, replace(event, at=real_time()))
 
 
 def said(inbound: Inbound) -> str:
@@ -167,7 +167,7 @@ class Front:
 def build(url: str, loop: asyncio.AbstractEventLoop, bot: dict[str, Any]) -> Front:
     feed, closing = MemoryFeed(), asyncio.Event()
     one = site(feed, real_time, **bot)
-    channel = WebChannel("shop", feed, real_time)
+    channel = WebChannel("shop")
     agent = FixedAgent(feed, channel, answers(real_time(), f"{url}/pay"))
     papers = SmallPapers(payments={f"{url}/pay/token-1": "live"})
     app = app_of(replace(one, papers=papers), closing)
