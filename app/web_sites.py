@@ -1,32 +1,24 @@
-"""Putting the web chats and the demo provider's payment page together."""
+"""Putting the web chats together from what else is open."""
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
+from pydantic import SecretStr
+
 from agent.channel import Inbox
-from agent.channel_state import Leases, Notebook
-from agent.database import Database
-from agent.streams import Streams
-from app.tour import tour_of
+from app.bots import Around, OpenBot
+from app.tour import Tour, tour_of
+from app.wiring import Running
 from channels.web.settings import WebBot
 from channels.web.site import CitedPassage, Face, Papers, PaymentState, Site
 from channels.web.stored_feed import StoredFeed, TellingInbox
 from knowledge.brand import Brand
 from knowledge.passages import Passage
+from tools.payment_record import PaymentRecord
 from knowledge.search import BrandKnowledge
 from tools.payment_record import PaymentRecord
-
-
-async def lasting_key(notebook: Notebook, leases: Leases, name: str) -> bytes:
-    """A secret that all processes share and that outlives them; made when first asked for."""
-    if not await notebook.get("", name):
-        async with leases.hold(f"key:{name}"):
-            if not await notebook.get("", name):
-                await notebook.put("", name, secrets.token_hex(32))
-    return (await notebook.get("", name) or "").encode()
 
 
 @dataclass(frozen=True)
@@ -35,7 +27,6 @@ class BrandPapers(Papers):
 
     knowledge: BrandKnowledge
     record: PaymentRecord
-    payment_page: str
     titles: Mapping[str, str]
 
     def title(self, source: str) -> str:
@@ -52,41 +43,43 @@ class BrandPapers(Papers):
 
     async def payment_state(self, url: str) -> PaymentState | None:
         """Whether a link of ours can still be paid."""
-        page, _, token = url.rpartition("/")
-        link = await self.record.find(token) if page == self.payment_page.rstrip("/") else None
+        link = await self.record.find(url.rpartition("/")[2])
         return link.state if link else None
 
 
-@dataclass(frozen=True)
-class WebParts:
-    """What all web chats of a process share."""
-
-    database: Database
-    streams: Streams
-    inbox: Inbox
-    session_key: bytes
-    clock: Callable[[], datetime]
-    payment_page: str
+async def open_sites(bots: Sequence[OpenBot], inbox: Inbox, around: Around) -> dict[str, Site]:
+    """The web chats among these bots, by name."""
+    key = (await around.notebook.first("web", "session key", secrets.token_hex(32))).encode()
+    return {
+        one.bot.name: await site_of(one.bot, one.running, (inbox, around), key)
+        for one in bots
+        if isinstance(one.bot, WebBot)
+    }
 
 
-async def open_site(bot: WebBot, brand: Brand, knowledge: BrandKnowledge, parts: WebParts) -> Site:
+async def site_of(
+    bot: WebBot, running: Running, reached: tuple[Inbox, Around], session_key: bytes
+) -> Site:
     """One web chat over the delivery core."""
-    passages = await knowledge.passages()
-    record = PaymentRecord(parts.database.engine, parts.clock)
-    papers = BrandPapers(knowledge, record, parts.payment_page, titles_of(passages))
-    tour = tour_of(brand.folder)
-    if bot.demo and not bot.starters:
-        bot = bot.model_copy(update={"starters": tour.turns[:3]})
+    brand, (inbox, around) = running.agent.brand, reached
+    titles = titles_of(await running.knowledge.passages())
+    record = PaymentRecord(around.database.engine, around.clock)
+    tour = tour_of(brand.folder) if bot.demo else Tour()
+    if bot.demo:
+        # For the demo page alone, so that it can sign somebody in.
+        secret = bot.identity_secret or SecretStr(session_key.decode())
+        starters = bot.starters or tour.turns[:3]
+        bot = bot.model_copy(update={"starters": starters, "identity_secret": secret})
     return Site(
         bot=bot,
         face=Face(brand.name, brand.agent_name, brand.greeting, brand.language),
-        session_key=parts.session_key,
-        inbox=TellingInbox(parts.inbox, parts.streams),
-        feed=StoredFeed(parts.database, parts.streams),
-        clock=parts.clock,
+        session_key=session_key,
+        inbox=TellingInbox(inbox, around.streams),
+        feed=StoredFeed(around.database, around.streams),
+        clock=around.clock,
         images=images_of(brand),
-        papers=papers,
-        demo_customers=(tour.customer,) if bot.demo and tour.customer else (),
+        papers=BrandPapers(running.knowledge, record, titles),
+        demo_customers=(tour.customer,) if tour.customer else (),
     )
 
 

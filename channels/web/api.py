@@ -1,6 +1,7 @@
 """The web chat's API: a session, messages in, events out."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -24,6 +25,7 @@ from channels.web.site import Site, Sites
 from channels.web.sse import HEARTBEAT_SECONDS, line_of, ticking, view
 from channels.web.visitors import MESSAGES, Visitors
 
+_CLAUSE = re.compile(r"[^。！？；;!?\n]+?(?:[。！？；;!?]|\.(?=\s)|$|(?=\n))")
 HISTORY = 200
 MAX_STREAMS = 8
 FRESH = {"Cache-Control": "no-store"}
@@ -132,11 +134,13 @@ class Api:
             raise refused(404, "unknown_citation", "This chat has no such citation.")
         source, quote = citations[number]["source"], citations[number]["quote"]
         passage = await site.papers.passage(source, quote)
+        text = passage.text if passage else quote
         shown = {
             "title": passage.title if passage else site.papers.title(source),
             "heading": list(passage.heading) if passage else [],
-            "text": passage.text if passage else quote,
-            "quote": quote,
+            "text": text,
+            "said": said_of(text, quote, reply.body.get("text", "") if reply else ""),
+            "changed": passage is None,
         }
         return JSONResponse(shown, headers=FRESH)
 
@@ -148,6 +152,17 @@ class Api:
         if state is None:
             raise refused(404, "unknown_link", "There is no such payment link.")
         return JSONResponse({"state": state}, headers=FRESH)
+
+
+def said_of(text: str, quote: str, answer: str) -> list[str]:
+    """The parts of a passage that the answer rests on: its clauses, else the quote."""
+    clauses = [clause for clause in _CLAUSE.findall(text) if len(clause.strip()) > 1]
+    said = [clause for clause in clauses if _bare(clause) in _bare(answer)]
+    return said or ([quote] if _bare(quote) != _bare(text) else [])
+
+
+def _bare(text: str) -> str:
+    return "".join(letter for letter in text if letter.isalnum())
 
 
 def _titled(site: Site, shown: dict[str, Any]) -> dict[str, Any]:

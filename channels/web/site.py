@@ -36,8 +36,9 @@ class Papers:
     """Where a page's citations and payments are looked up; this one knows of none."""
 
     def title(self, source: str) -> str:
-        """What to call a knowledge file in front of a customer."""
-        return source.rpartition("/")[2].partition(".")[0]
+        """What to call a knowledge file in front of a customer; nothing for the catalogue."""
+        folder, _, name = source.rpartition("/")
+        return name.partition(".")[0] if folder else ""
 
     async def passage(self, source: str, quote: str) -> CitedPassage | None:
         """The passage of this file that the quote comes from."""

@@ -45,7 +45,8 @@ export function sources(citations, api, key) {
   if (!citations?.length) return null;
   const named = new Map();
   citations.forEach((citation, number) => {
-    if (!named.has(citation.title)) named.set(citation.title, number);
+    const title = citation.title || t("catalogue");
+    if (!named.has(title)) named.set(title, number);
   });
   const chips = [...named].map(([title, number]) => h("button", {
     type: "button", class: "source", "aria-label": t("source", { title }), "aria-haspopup": "dialog",

@@ -41,22 +41,23 @@ export async function sourceDialog(title, passage) {
   try {
     const found = await passage;
     const heading = found.heading.filter((part) => part !== title).join(" › ");
-    body.append(...(heading ? [h("p", { class: "heading" }, heading)] : []), h("p", { class: "passage-text" }, marked(found.text, found.quote)));
+    if (found.changed) body.append(h("p", { class: "heading" }, t("notFound")));
+    body.append(...(heading ? [h("p", { class: "heading" }, heading)] : []), h("p", { class: "passage-text" }, marked(found.text, found.said)));
   } catch {
     body.append(h("p", {}, t("broken")));
   }
   body.removeAttribute("aria-busy");
 }
 
-/** The text with the quote marked; letter by letter, since blanks may differ between the two. */
-function marked(text, quote) {
-  const places = [...text].map((letter, place) => [letter, place]).filter(([letter]) => letter.trim());
-  const bare = places.map(([letter]) => letter).join("");
-  const wanted = [...quote].filter((letter) => letter.trim());
-  const found = wanted.length ? bare.indexOf(wanted.join("")) : -1;
-  if (found < 0) return [text];
-  const start = [...bare.slice(0, found)].length;
-  const letters = [...text];
-  const [from, to] = [places[start][1], places[start + wanted.length - 1][1] + 1];
-  return [letters.slice(0, from).join(""), h("mark", {}, letters.slice(from, to).join("")), letters.slice(to).join("")];
+/** The text with the said parts marked. */
+function marked(text, said) {
+  const pieces = [];
+  let from = 0;
+  for (const part of said) {
+    const at = part ? text.indexOf(part, from) : -1;
+    if (at < 0) continue;
+    pieces.push(text.slice(from, at), h("mark", {}, part));
+    from = at + part.length;
+  }
+  return [...pieces, text.slice(from)];
 }
