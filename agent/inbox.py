@@ -50,17 +50,16 @@ class SqlInbox:
 
     async def put(self, inbound: Inbound) -> bool:
         """Save it; true if it is new. The same message again changes nothing."""
-        now = self.clock()
-        row = _row(inbound, now)
+        row = _row(inbound, self.clock())
         async with self.database.writing() as connection:
-            new = await connection.execute(insert_new(connection, inbox).values(row))
-            if not new.rowcount:
+            if await _known(connection, row):
                 return False
-            conversation = await self._conversation(connection, inbound, row)
-            placed = update(inbox).where(
-                inbox.c.bot == row["bot"], inbox.c.message_id == row["message_id"]
-            )
-            await connection.execute(placed.values(conversation=conversation))
+            # The conversation is locked first: within a chat, numbers grow as messages are saved.
+            found = await self._conversation(connection, inbound, row)
+            saved = insert_new(connection, inbox).values({**row, "conversation": found["id"]})
+            if not (await connection.execute(saved)).rowcount:
+                return False
+            await self._tell(connection, found, inbound, row)
         await self.checkpoint("inbox saved")
         await self.wakeups.ring(WORK)
         return True
@@ -74,8 +73,7 @@ class SqlInbox:
 
     async def _conversation(
         self, connection: AsyncConnection, inbound: Inbound, row: dict[str, Any]
-    ) -> str:
-        """The chat's conversation, told that there is something to read."""
+    ) -> RowMapping:
         found = await current(connection, inbound.bot, row["chat"])
         if found and inbound.customer and found["customer"] not in {None, inbound.customer}:
             # Somebody else in the same chat must not see what was said before.
@@ -85,6 +83,16 @@ class SqlInbox:
             brand = self.brands[inbound.bot]
             fresh = Fresh(inbound.bot, row["chat"], brand, inbound.customer, inbound.language)
             found = await begin(connection, fresh, row["received_at"])
+        return found
+
+    async def _tell(
+        self,
+        connection: AsyncConnection,
+        found: RowMapping,
+        inbound: Inbound,
+        row: dict[str, Any],
+    ) -> None:
+        """There is something to read in this conversation."""
         first = found["first_unread_at"] or row["received_at"]
         waits = inbound.kind in {"text", "media"}
         due = self.pace.due(first, row["received_at"]) if waits else row["received_at"]
@@ -97,7 +105,13 @@ class SqlInbox:
             changes["language"] = inbound.language
         told = update(conversations).where(conversations.c.id == found["id"]).values(changes)
         await connection.execute(told)
-        return str(found["id"])
+
+
+async def _known(connection: AsyncConnection, row: dict[str, Any]) -> bool:
+    query = select(inbox.c.number).where(
+        inbox.c.bot == row["bot"], inbox.c.message_id == row["message_id"]
+    )
+    return await connection.scalar(query) is not None
 
 
 async def current(connection: AsyncConnection, bot: str, chat: str) -> RowMapping | None:
@@ -153,7 +167,6 @@ def _row(inbound: Inbound, now: datetime) -> dict[str, Any]:
         "bot": inbound.bot,
         "message_id": _identity(storable(inbound.message_id)),
         "chat": chat,
-        "conversation": "",
         "kind": inbound.kind,
         "text": storable(inbound.text)[:_LONGEST_TEXT],
         "rest": storable(inbound.rest)[:_LONGEST_TEXT],

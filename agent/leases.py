@@ -38,6 +38,13 @@ class SqlNotebook:
             if not (await connection.execute(changing.values(value=value))).rowcount:
                 await connection.execute(insert_new(connection, notebook).values(row))
 
+    async def first(self, bot: str, key: str, value: str) -> str:
+        """Keep it unless something was kept there before; what is there now."""
+        row = {"bot": bot, "key": key, "value": value}
+        async with self.database.writing() as connection:
+            await connection.execute(insert_new(connection, notebook).values(row))
+        return await self.get(bot, key) or value
+
 
 @dataclass
 class SqlHold:

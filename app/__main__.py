@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from app import commands
+from app import commands, serving
 from app.settings import Settings
 from app.trouble import EXPECTED_TROUBLE, one_line
 
@@ -49,7 +49,7 @@ def _settings(args: argparse.Namespace) -> Settings:
         raise ValueError(f"{name}: {first['msg']}; see .env.example") from error
     given = {
         name: value
-        for name in ("brand", "model")
+        for name in ("brand", "model", "channels")
         if (value := getattr(args, name, None)) is not None
     }
     return settings.model_copy(update=given)
@@ -81,15 +81,28 @@ def parser() -> argparse.ArgumentParser:
     alone = argparse.ArgumentParser(add_help=False)
     _evaluate(command("evaluate", commands.evaluate, "measure accuracy on cases", alone))
     _case(command("case", commands.case, "turn a recorded conversation into a case"))
-    again = command("replay", commands.replay, "run a recorded conversation again")
-    again.add_argument("conversation", metavar="CONVERSATION")
-    paid = command("paid", commands.paid, "demo provider: pay a link")
-    paid.add_argument("link", metavar="LINK")
+    command("replay", commands.replay, "run a recorded conversation again").add_argument(
+        "conversation", metavar="CONVERSATION"
+    )
+    command("paid", commands.paid, "demo provider: pay a link").add_argument("link", metavar="LINK")
     models = command("models", commands.models, "models known and fetched")
     models.add_argument("action", choices=["list", "pull"])
     models.add_argument("name", nargs="?", metavar="NAME")
+    _served(
+        command("serve", serving.serve, "web chat, channels and worker in one process", alone),
+        command("worker", serving.work, "one more worker for the same database", alone),
+    )
     command("doctor", commands.doctor, "what works here, and how to fix the rest")
     return top
+
+
+def _served(gateway: argparse.ArgumentParser, worker: argparse.ArgumentParser) -> None:
+    gateway.add_argument("--host", default="127.0.0.1", metavar="HOST")
+    gateway.add_argument("--port", type=int, default=8080, metavar="PORT")
+    for made in (gateway, worker):
+        made.add_argument("--brand", type=Path, metavar="DIR", help="if there is no channels file")
+        made.add_argument("--model", metavar="SPEC", help="embedded[:NAME], ollama:NAME, …")
+        made.add_argument("--channels", type=Path, metavar="FILE", help="the bots to serve")
 
 
 def _knowledge(made: argparse.ArgumentParser) -> None:

@@ -16,7 +16,6 @@ from channels.web.site import CitedPassage, Face, Papers, PaymentState, Site
 from channels.web.stored_feed import StoredFeed, TellingInbox
 from knowledge.brand import Brand
 from knowledge.passages import Passage
-from tools.payment_record import PaymentRecord
 from knowledge.search import BrandKnowledge
 from tools.payment_record import PaymentRecord
 

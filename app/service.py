@@ -1,0 +1,146 @@
+"""Everything a serving process has, opened: database, streams, brands, bots, worker, senders."""
+
+import logging
+import os
+import secrets
+import socket
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import httpx
+
+from agent.breaker import BreakingModel
+from agent.checkpoint import Checkpoint, passing
+from agent.conversations import Conversations
+from agent.desk import Desk
+from agent.inbox import Pace, SqlInbox
+from agent.leases import SqlLeases, SqlNotebook
+from agent.log import Log
+from agent.model import Model
+from agent.outbox import Announcer
+from agent.sender import Post, Sender
+from agent.streams import MemoryStreams, Streams
+from agent.streams_redis import RedisStreams, redis_streams
+from agent.wakeups import Wakeups
+from agent.worker import Worker
+from app.bots import Around, Bot, OpenBot, open_bot
+from app.channels_file import load_bots
+from app.metrics import Metrics
+from app.settings import Settings
+from app.wiring import Clock, Common, Running, open_brand, open_common, real_time, warm_up
+
+_logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Service:
+    """What `serve` and `worker` run; `redis` is there where one is set."""
+
+    common: Common
+    breaker: BreakingModel
+    bots: tuple[OpenBot, ...]
+    around: Around
+    inbox: SqlInbox
+    worker: Worker
+    senders: tuple[Sender, ...]
+    announcer: Announcer
+    metrics: Metrics
+    redis: RedisStreams | None
+
+
+@asynccontextmanager
+async def open_service(
+    settings: Settings,
+    clock: Clock = real_time,
+    model: Model | None = None,
+    checkpoint: Checkpoint = passing,
+) -> AsyncIterator[Service]:
+    """Open it all, in order; what was opened is closed again, whatever happens."""
+    bots = load_bots(settings.channels, settings.brand)
+    async with AsyncExitStack() as stack:
+        common = await stack.enter_async_context(open_common(settings, clock, model=model))
+        breaker = BreakingModel(common.model)
+        brands = await _brands(settings, bots, replace(common, model=breaker), stack)
+        warm_up(common.model, brands.values())
+        streams = await _streams(settings, stack)
+        around = await _around(common, streams, stack)
+        opened = [await open_bot(bot, brands[bot.brand], around, stack) for bot in bots]
+        yield _service(settings, (common, breaker), tuple(opened), around, checkpoint)
+
+
+async def _brands(
+    settings: Settings, bots: tuple[Bot, ...], common: Common, stack: AsyncExitStack
+) -> dict[Path, Running]:
+    brands: dict[Path, Running] = {}
+    ids: dict[str, Path] = {}
+    for bot in bots:
+        if bot.brand in brands:
+            continue
+        running = await stack.enter_async_context(open_brand(settings, bot.brand, common))
+        brand = running.agent.brand
+        if brand.id in ids:
+            raise ValueError(f"{bot.brand} and {ids[brand.id]} are both the brand {brand.id!r}")
+        brands[bot.brand], ids[brand.id] = running, bot.brand
+    return brands
+
+
+async def _streams(settings: Settings, stack: AsyncExitStack) -> Streams:
+    url = settings.redis_url.get_secret_value()
+    return await stack.enter_async_context(redis_streams(url)) if url else MemoryStreams()
+
+
+async def _around(common: Common, streams: Streams, stack: AsyncExitStack) -> Around:
+    owner = f"{socket.gethostname()[:40]}:{os.getpid()}:{secrets.token_hex(4)}"
+    return Around(
+        database=common.database,
+        notebook=SqlNotebook(common.database),
+        leases=SqlLeases(common.database, owner, common.clock),
+        streams=streams,
+        clock=common.clock,
+        http=await stack.enter_async_context(httpx.AsyncClient(timeout=httpx.Timeout(10.0))),
+    )
+
+
+def _service(
+    settings: Settings,
+    models: tuple[Common, BreakingModel],
+    bots: tuple[OpenBot, ...],
+    around: Around,
+    checkpoint: Checkpoint,
+) -> Service:
+    common, breaker = models
+    database, clock, streams = common.database, common.clock, around.streams
+    metrics = Metrics()
+    pace = Pace(settings.burst_quiet_seconds, settings.burst_max_seconds)
+    brand_of = {one.bot.name: one.running.agent.brand for one in bots}
+    channels = {one.bot.name: one.channel for one in bots}
+    desk = Desk(
+        database=database,
+        log=Log(database.engine),
+        agents={one.running.agent.brand.id: one.running.agent for one in bots},
+        channels=channels,
+        streams=streams,
+        watcher=metrics,
+        clock=clock,
+        holding_seconds=settings.holding_seconds,
+        checkpoint=checkpoint,
+    )
+    runs = Conversations(database, around.leases.owner, tuple(channels), clock, pace)
+    post = Post(database, around.leases, streams, metrics, clock, checkpoint=checkpoint)
+    names = {name: brand.id for name, brand in brand_of.items()}
+    languages = {brand.id: brand.language for brand in brand_of.values()}
+    wakeups = Wakeups(streams)
+    return Service(
+        common=common,
+        breaker=breaker,
+        bots=bots,
+        around=around,
+        inbox=SqlInbox(database, names, wakeups, clock, pace, checkpoint),
+        worker=Worker(desk, runs, settings.turns_at_once),
+        senders=tuple(Sender(name, channel, post) for name, channel in channels.items()),
+        announcer=Announcer(database, channels, languages, wakeups, clock),
+        metrics=metrics,
+        redis=streams if isinstance(streams, RedisStreams) else None,
+    )
