@@ -35,7 +35,7 @@ def sign_link(key: bytes, bot_id: int, customer: str, expires_at: datetime) -> s
         raise ValueError(f"a customer's id of 1 to {MAX_CUSTOMER_BYTES} bytes is needed")
     expiry = int(expires_at.timestamp()).to_bytes(4, "big")
     packed = expiry + _mac(key, bot_id, expiry, name) + name
-    return PREFIX + base64.urlsafe_b64encode(packed).decode().rstrip("=")
+    return PREFIX + _spelt(packed)
 
 
 def customer_of(key: bytes, bot_id: int, payload: str, now: datetime) -> str:
@@ -72,4 +72,11 @@ def _unpacked(payload: str) -> bytes:
         packed = base64.b64decode(body + "=" * (-len(body) % 4), altchars=b"-_", validate=True)
     except (binascii.Error, ValueError) as error:
         raise BadLinkError("it is damaged") from error
+    # One customer's token has one spelling, or a used one could be spelt anew.
+    if _spelt(packed) != body:
+        raise BadLinkError("it is damaged")
     return packed
+
+
+def _spelt(packed: bytes) -> str:
+    return base64.urlsafe_b64encode(packed).decode().rstrip("=")
