@@ -1,10 +1,12 @@
 """The buttons under a message: what they carry, and what comes back of them."""
 
+import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from agent.reply import Reply
 from channels.telegram.wording import WORDING, Language
 
 Button = dict[str, str]
@@ -12,7 +14,9 @@ Rows = list[list[Button]]
 Name = Literal["confirm", "cancel", "person", "helpful", "unhelpful"]
 
 MAX_DATA_BYTES = 64
-_FORM = re.compile(r"(confirm|cancel|person|helpful|unhelpful):([0-9]{1,9}):(zh|en)", re.ASCII)
+_FORM = re.compile(
+    r"(confirm|cancel|person|helpful|unhelpful):([0-9]{1,9}):(zh|en):([0-9a-f]{8})", re.ASCII
+)
 _GROUPS: dict[str, frozenset[str]] = {
     "confirm": frozenset({"confirm", "cancel"}),
     "cancel": frozenset({"confirm", "cancel"}),
@@ -23,17 +27,34 @@ _GROUPS: dict[str, frozenset[str]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Pressed:
-    """A button of ours: which, under which turn's reply, and in what language it was."""
+class Place:
+    """Under which reply a button stands. `mark` stands for the conversation."""
 
-    name: str
     turn: int
     language: Language
+    mark: str
+
+    @classmethod
+    def under(cls, reply: Reply) -> "Place":
+        """The buttons of this reply."""
+        mark = hashlib.sha256(reply.conversation.encode()).hexdigest()[:8]
+        return cls(reply.turn, reply.language, mark)
+
+    def __str__(self) -> str:
+        return f"{self.turn}:{self.language}:{self.mark}"
 
 
-def button(name: Name, turn: int, language: Language) -> Button:
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """A button of ours that was pressed."""
+
+    name: str
+    place: Place
+
+
+def button(name: Name, place: Place) -> Button:
     """One button that comes back to us."""
-    words = WORDING[language]
+    words = WORDING[place.language]
     labels: dict[Name, str] = {
         "confirm": words.confirm,
         "cancel": words.cancel,
@@ -41,7 +62,7 @@ def button(name: Name, turn: int, language: Language) -> Button:
         "helpful": words.helpful,
         "unhelpful": words.unhelpful,
     }
-    return {"text": labels[name], "data": f"{name}:{turn}:{language}"}
+    return {"text": labels[name], "data": f"{name}:{place}"}
 
 
 def pressed(data: str) -> Pressed | None:
@@ -49,12 +70,18 @@ def pressed(data: str) -> Pressed | None:
     found = _FORM.fullmatch(data)
     if not found:
         return None
-    name, turn, language = found.groups()
-    return Pressed(name, int(turn), "zh" if language == "zh" else "en")
+    name, turn, language, mark = found.groups()
+    return Pressed(name, Place(int(turn), "zh" if language == "zh" else "en", mark))
+
+
+def asked_in(rows: Sequence[Sequence[Button]]) -> Place | None:
+    """Where the rows ask for a yes, if they do."""
+    found = (pressed(key.get("data", "")) for row in rows for key in row)
+    return next((one.place for one in found if one and one.name == "confirm"), None)
 
 
 def without(rows: Sequence[Sequence[Button]], name: str) -> Rows:
     """The rows after a press: its button is used up, and those that say the opposite."""
-    used = _GROUPS[name]
+    used = _GROUPS.get(name, frozenset())
     kept = [[b for b in row if b.get("data", "").partition(":")[0] not in used] for row in rows]
     return [row for row in kept if row]

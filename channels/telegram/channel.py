@@ -7,6 +7,7 @@ from fastapi import APIRouter
 
 from agent.channel import Inbox, Parcel
 from agent.channel_state import Leases, Notebook
+from agent.pacing import Rate
 from agent.reply import Reply
 from channels.telegram.api import Api
 from channels.telegram.parcels import parcels_of
@@ -25,6 +26,9 @@ class Telegram:
 
     # A time-out does not mean "not sent", and Telegram has no key that would make it so.
     repeatable = False
+    # Telegram bears about 30 messages a second, and one in each chat but for short bursts.
+    rate = Rate(25.0, 25)
+    chat_rate = Rate(2.0, 5)
 
     def __init__(
         self,

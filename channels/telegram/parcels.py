@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from agent.channel import Parcel
 from agent.reply import Image, Payment, Reply
-from channels.telegram.buttons import Button, Rows, button
+from channels.telegram.buttons import Button, Place, Rows, button
 from channels.telegram.cutting import CAPTION_UNITS, cut, shortened
 from channels.telegram.wording import WORDING, Language
 
@@ -81,15 +81,14 @@ def linkable(url: str) -> bool:
 
 def _rows(reply: Reply) -> Rows:
     """Buttons only where there is something to decide or to judge, none under small talk."""
-    turn, language = reply.turn, reply.language
+    place = Place.under(reply)
     if reply.handoff.requested:
         return []
     if reply.awaits_confirmation:
-        return [[button("confirm", turn, language), button("cancel", turn, language)]]
+        return [[button("confirm", place), button("cancel", place)]]
     rows: Rows = []
     if reply.calls or reply.citations or reply.refused:
-        judged = [button("helpful", turn, language), button("unhelpful", turn, language)]
-        rows.append(judged)
+        rows.append([button("helpful", place), button("unhelpful", place)])
     if reply.refused:
-        rows.append([button("person", turn, language)])
+        rows.append([button("person", place)])
     return rows

@@ -13,7 +13,7 @@ from telegram import InlineKeyboardMarkup
 from telegram.error import TelegramError
 
 from agent.channel import Inbound, Inbox
-from channels.telegram.buttons import Button, pressed, without
+from channels.telegram.buttons import Button, Pressed, pressed, without
 from channels.telegram.identity import PREFIX, BadLinkError, customer_of
 from channels.telegram.placeholders import keyboard
 from channels.telegram.shapes import Press
@@ -38,15 +38,32 @@ class Reception:
             Exception: it could not be saved, and must come again.
         """
         heard = read(update, await self.station.me(), self.station.clock())
-        if heard.inbound:
+        if heard.press:
+            await self._take_press(heard.press, heard.inbound, inbox)
+        elif heard.inbound:
             await inbox.put(await self._signed_in(heard.inbound))
             await self._remember_question(heard)
-        elif heard.press is None:
+        else:
             _log.debug("update %s is not for us", number_of(update))
-        if heard.press:
-            task = asyncio.create_task(self._answer(heard.press))
-            self.answering.add(task)
-            task.add_done_callback(self.answering.discard)
+
+    async def _take_press(self, press: Press, inbound: Inbound | None, inbox: Inbox) -> None:
+        """Save a press that still means something, and answer it in any case."""
+        found = pressed(press.data)
+        if inbound is None or found is None:
+            return self._answer_soon(press, None)
+        yes = f"confirm:{inbound.chat}"
+        decides = found.name in {"confirm", "cancel"}
+        if decides and await self.station.note(yes) != str(found.place):
+            return self._answer_soon(press, replace(found, name="stale"))
+        await inbox.put(await self._signed_in(inbound))
+        if decides:
+            await self.station.keep(yes, "")
+        return self._answer_soon(press, found)
+
+    def _answer_soon(self, press: Press, found: Pressed | None) -> None:
+        task = asyncio.create_task(self._answer(press, found))
+        self.answering.add(task)
+        task.add_done_callback(self.answering.discard)
 
     async def close(self) -> None:
         """Let the answers to presses go out."""
@@ -79,37 +96,50 @@ class Reception:
             if key is None:
                 raise BadLinkError("no identity_secret is configured")
             customer = customer_of(key, station.bot.id, inbound.rest, now)
-            used = f"link:{hashlib.sha256(inbound.rest.encode()).hexdigest()}"
-            if (await station.note(used) or inbound.chat) != inbound.chat:
-                raise BadLinkError("another chat has used it")
+            await self._use_up(inbound)
         except BadLinkError as error:
             _log.warning("%s: a sign-in link was refused: %s", station.bot.name, error)
             return
-        await station.keep(used, inbound.chat)
         until = now + timedelta(days=station.bot.signed_in_days)
         known = {"customer": customer, "until": until.isoformat()}
         await station.keep(f"customer:{inbound.chat}", json.dumps(known))
 
-    async def _answer(self, press: Press) -> None:
+    async def _use_up(self, inbound: Inbound) -> None:
+        """A link is for one chat, whichever process sees it first.
+
+        Raises:
+            BadLinkError: another chat has used it.
+        """
+        used = f"link:{hashlib.sha256(inbound.rest.encode()).hexdigest()}"
+        async with self.station.leases.hold(f"telegram:{self.station.bot.name}:sign-in"):
+            if (await self.station.note(used) or inbound.chat) != inbound.chat:
+                raise BadLinkError("another chat has used it")
+            await self.station.keep(used, inbound.chat)
+
+    async def _answer(self, press: Press, found: Pressed | None) -> None:
         """Stop the button's spinning, say what it did, and take used-up buttons away."""
-        found, bot = pressed(press.data), self.station.api.bot
-        language: Language = "zh" if press.author.language_code.startswith("zh") else "en"
-        words = WORDING[found.language if found else language]
-        said = {"helpful": words.thanks, "unhelpful": words.thanks, "person": words.calling}
-        text = said.get(found.name, words.done) if found else words.stale
+        bot, name = self.station.api.bot, found.name if found else "stale"
+        theirs: Language = "zh" if press.author.language_code.startswith("zh") else "en"
+        words = WORDING[found.place.language if found else theirs]
+        said = {
+            "helpful": words.thanks,
+            "unhelpful": words.thanks,
+            "person": words.calling,
+            "stale": words.stale,
+        }
         try:
-            await bot.answer_callback_query(press.id, text)
-            if found and press.message and press.message.reply_markup:
+            await bot.answer_callback_query(press.id, said.get(name, words.done))
+            if press.message and press.message.reply_markup:
                 await bot.edit_message_reply_markup(
                     press.message.chat.id,
                     press.message.message_id,
-                    reply_markup=_left(press, found.name),
+                    reply_markup=_left(press),
                 )
         except TelegramError as error:
-            _log.info("%s: a press was saved, but not answered: %s", self.station.bot.name, error)
+            _log.info("%s: a press was not answered: %s", self.station.bot.name, error)
 
 
-def _left(press: Press, name: str) -> InlineKeyboardMarkup | None:
+def _left(press: Press) -> InlineKeyboardMarkup | None:
     """The buttons that remain under the message."""
     markup = press.message.reply_markup if press.message else None
     rows: list[list[Button]] = [
@@ -119,7 +149,7 @@ def _left(press: Press, name: str) -> InlineKeyboardMarkup | None:
         ]
         for row in (markup.inline_keyboard if markup else [])
     ]
-    kept: Mapping[str, Any] = {"buttons": without(rows, name)}
+    kept: Mapping[str, Any] = {"buttons": without(rows, press.data.partition(":")[0])}
     return keyboard(kept)
 
 

@@ -10,6 +10,7 @@ from telegram.error import BadRequest, ChatMigrated
 from agent.channel import Parcel, RejectedError
 from channels.telegram.address import Address
 from channels.telegram.api import delivered
+from channels.telegram.buttons import asked_in
 from channels.telegram.pictures import send_pictures
 from channels.telegram.placeholders import NO_PREVIEW, keyboard, take_place
 from channels.telegram.station import Station
@@ -62,6 +63,9 @@ async def _moved(station: Station, place: Address) -> Address:
 async def _send(
     station: Station, chat: str, place: Address, parcel: Parcel, key: str
 ) -> tuple[int, ...]:
+    asked = asked_in(parcel.get("buttons") or ())
+    if asked:  # from now on a yes under any earlier summary is stale
+        await station.keep(f"confirm:{chat}", str(asked))
     answering = await _answering(station, chat, place)
     if parcel["kind"] == "pictures":
         return await send_pictures(station, place, parcel["pictures"], answering)

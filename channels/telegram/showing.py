@@ -49,8 +49,8 @@ class Stage:
         growing = _Growing()
         typing = asyncio.create_task(self._type(place))
         painter = asyncio.create_task(self._paint(chat, place, growing))
-        # A change that has begun is brought to its end even if the watcher goes, or nobody would
-        # know what the chat shows; the reply waits for its turn in the chat.
+        # A change that has begun is brought to its end even if the watcher is sent away, or nobody
+        # would know what the chat shows; the reply waits for its turn in the chat.
         self.painting.add(painter)
         painter.add_done_callback(self.painting.discard)
         try:
@@ -59,7 +59,7 @@ class Stage:
         finally:
             growing.end()
             typing.cancel()
-            await asyncio.gather(typing, return_exceptions=True)
+            await asyncio.wait([typing, painter])
 
     async def close(self) -> None:
         """Let changes that have begun come to their end."""

@@ -76,9 +76,9 @@ def _press(shape: Update, press: Press, me: Me, now: datetime) -> Heard:
     found = pressed(press.data)
     if found is None or press.message is None or press.message.chat.type == "channel":
         return Heard(press=press)
-    name, rest = found.name, str(found.turn)
+    name, rest = found.name, str(found.place.turn)
     if name == "cancel":
-        name, rest = "say", WORDING[found.language].no_word
+        name, rest = "say", WORDING[found.place.language].no_word
     where = _address(press.message, press.author)
     inbound = Inbound(
         bot=me.bot,
@@ -88,7 +88,7 @@ def _press(shape: Update, press: Press, me: Me, now: datetime) -> Heard:
         kind="press",
         text=name,
         rest=rest,
-        language=found.language,
+        language=found.place.language,
         extra=_about(press.author),
     )
     return Heard(inbound, press)

@@ -12,6 +12,7 @@ import pytest
 from agent.channel import Inbound
 from agent.channel_state import MemoryLeases, MemoryNotebook
 from agent.reply import Call, Image, Payment, Reply, Timings
+from channels.telegram.buttons import Place
 from channels.telegram.channel import Telegram
 from channels.telegram.settings import TelegramBot
 from channels.telegram.station import Pace
@@ -156,6 +157,11 @@ PAYMENT = Payment(
     order_id="HY20261101003",
     expires_at="2026-11-24T12:30:00+08:00",
 )
+
+
+def pressing(name: str, answer: Reply | None = None) -> str:
+    """What a press of this button under the reply carries."""
+    return f"{name}:{Place.under(answer or reply())}"
 
 
 async def spoken(*pieces: str, gap: float = 0.03) -> AsyncIterator[str]:

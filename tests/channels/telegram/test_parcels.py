@@ -7,11 +7,19 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from agent.reply import Handoff, Payment
-from channels.telegram.buttons import MAX_DATA_BYTES, button, pressed, without
+from agent.reply import Handoff, Payment, Reply
+from channels.telegram.buttons import (
+    MAX_DATA_BYTES,
+    Name,
+    Place,
+    Pressed,
+    button,
+    pressed,
+    without,
+)
 from channels.telegram.cutting import CAPTION_UNITS, TEXT_UNITS, cut, shortened, units
 from channels.telegram.parcels import parcels_of
-from channels.telegram.wording import WORDING
+from channels.telegram.wording import WORDING, Language
 from tests.channels.telegram.conftest import LOOKED_UP, PAYMENT, image, reply
 from tests.channels.telegram.markup import shown_text, utf16
 
@@ -125,16 +133,17 @@ def test_a_reply_without_words_has_no_empty_text() -> None:
     assert [p["kind"] for p in parcels_of(reply("  \n", images=(image(),)))] == ["pictures"]
 
 
-def labels(answer_: object) -> list[list[str]]:
-    return [[key["data"] for key in row] for row in parcels_of(answer_)[0]["buttons"]]  # type: ignore[arg-type]
+def names(answer: Reply) -> list[list[str]]:
+    rows = parcels_of(answer)[0]["buttons"]
+    return [[key["data"].partition(":")[0] for key in row] for row in rows]
 
 
 def test_buttons_stand_where_there_is_something_to_decide_or_judge() -> None:
-    assert labels(reply("你好")) == []
-    assert labels(reply(calls=(LOOKED_UP,))) == [["helpful:3:zh", "unhelpful:3:zh"]]
-    assert labels(reply(refused=True))[1] == ["person:3:zh"]
-    assert labels(reply(awaits_confirmation=True)) == [["confirm:3:zh", "cancel:3:zh"]]
-    assert labels(reply(calls=(LOOKED_UP,), handoff=Handoff(requested=True))) == []
+    assert names(reply("你好")) == []
+    assert names(reply(calls=(LOOKED_UP,))) == [["helpful", "unhelpful"]]
+    assert names(reply(refused=True)) == [["helpful", "unhelpful"], ["person"]]
+    assert names(reply(awaits_confirmation=True)) == [["confirm", "cancel"]]
+    assert names(reply(calls=(LOOKED_UP,), handoff=Handoff(requested=True))) == []
 
 
 def test_buttons_stand_under_the_last_piece_of_a_long_text() -> None:
@@ -147,19 +156,23 @@ def test_buttons_stand_under_the_last_piece_of_a_long_text() -> None:
     st.sampled_from(["confirm", "cancel", "person", "helpful", "unhelpful"]),
     st.integers(0, 10**9 - 1),
     LANGUAGES,
+    st.text(max_size=10),
 )
-def test_a_button_comes_back_as_what_it_was(name: str, turn: int, language: str) -> None:
-    made = button(name, turn, language)  # type: ignore[arg-type]
-    found = pressed(made["data"])
-    assert found is not None
-    assert (found.name, found.turn, found.language) == (name, turn, language)
+def test_a_button_comes_back_as_what_it_was(
+    name: Name, turn: int, language: Language, conversation: str
+) -> None:
+    place = Place.under(reply(turn=turn, language=language, conversation=conversation))
+    made = button(name, place)
+    assert pressed(made["data"]) == Pressed(name, place)
     assert len(made["data"].encode()) <= MAX_DATA_BYTES
 
 
 def test_a_pressed_button_takes_its_opposite_along() -> None:
-    rows = [[button("helpful", 1, "zh"), button("unhelpful", 1, "zh")], [button("person", 1, "zh")]]
+    place = Place.under(reply())
+    rows = [[button("helpful", place), button("unhelpful", place)], [button("person", place)]]
     assert without(rows, "unhelpful") == rows[1:]
     assert without(rows, "person") == rows[:1]
+    assert without(rows, "forged") == rows
 
 
 def test_both_languages_have_the_same_menu() -> None:

@@ -163,12 +163,12 @@ def test_what_is_no_customers_message_is_nothing(update: dict[str, Any]) -> None
 @pytest.mark.parametrize(
     ("data", "name", "rest"),
     [
-        ("confirm:12:zh", "confirm", "12"),
-        ("cancel:12:zh", "say", "取消"),
-        ("cancel:12:en", "say", "cancel"),
-        ("person:12:en", "person", "12"),
-        ("helpful:12:en", "helpful", "12"),
-        ("unhelpful:3:zh", "unhelpful", "3"),
+        ("confirm:12:zh:0a1b2c3d", "confirm", "12"),
+        ("cancel:12:zh:0a1b2c3d", "say", "取消"),
+        ("cancel:12:en:0a1b2c3d", "say", "cancel"),
+        ("person:12:en:0a1b2c3d", "person", "12"),
+        ("helpful:12:en:0a1b2c3d", "helpful", "12"),
+        ("unhelpful:3:zh:0a1b2c3d", "unhelpful", "3"),
     ],
 )
 def test_a_press_names_the_button_and_the_turn(data: str, name: str, rest: str) -> None:
@@ -180,7 +180,16 @@ def test_a_press_names_the_button_and_the_turn(data: str, name: str, rest: str) 
 
 @pytest.mark.parametrize(
     "data",
-    ["", "confirm", "confirm:-1:zh", "say:1:zh", "confirm:１:zh", "x" * 64, "confirm:1:zh\n"],
+    [
+        "",
+        "confirm",
+        "confirm:1:zh",
+        "confirm:-1:zh:0a1b2c3d",
+        "say:1:zh:0a1b2c3d",
+        "confirm:１:zh:0a1b2c3d",
+        "confirm:1:zh:0a1b2c3d\n",
+        "x" * 64,
+    ],
 )
 def test_forged_button_data_says_nothing_but_is_answered(data: str) -> None:
     found = read(BotApi().presses(data), ME, NOW)
@@ -217,7 +226,9 @@ SCALARS = (
     | st.integers(-(2**70), 2**70)
     | st.floats()
     | st.text(st.characters(), max_size=20)
-    | st.sampled_from(["private", "supergroup", "mention", "/start x", "@shop_bot", "confirm:1:zh"])
+    | st.sampled_from(
+        ["private", "supergroup", "mention", "/start x", "@shop_bot", "confirm:1:zh:0a1b2c3d"]
+    )
 )
 TREES = st.recursive(
     SCALARS,
@@ -246,7 +257,7 @@ def damaged_updates(draw: st.DrawFn) -> Any:
         api.push(message=api.message("问@shop_bot 在吗", entities=entities, chat=GROUP)),
         api.push(message=api.message("/start promo")),
         api.push(message=api.message(photo=[{"file_id": "a"}], caption="有货吗")),
-        api.presses("confirm:1:zh"),
+        api.presses("confirm:1:zh:0a1b2c3d"),
     ]
     update = json.loads(json.dumps(draw(st.sampled_from(good))))
     for _ in range(draw(st.integers(1, 4))):

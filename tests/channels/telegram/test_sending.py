@@ -13,6 +13,7 @@ from tests.channels.telegram.conftest import (
     PAYMENT,
     World,
     image,
+    pressing,
     reply,
     send_all,
     until,
@@ -165,7 +166,7 @@ async def test_a_link_that_telegram_refuses_as_a_button_is_sent_in_the_text(worl
 async def test_a_press_is_saved_then_answered_and_its_button_taken_away(world: World) -> None:
     world.start(world.channel().receive(world.inbox))
     await send_all(world.channel(), reply(refused=True, calls=(LOOKED_UP,)))
-    world.api.presses("unhelpful:3:zh")
+    world.api.presses(pressing("unhelpful"))
     await until(lambda: bool(world.api.made("editMessageReplyMarkup")))
     assert (world.inbox.last.text, world.inbox.last.rest) == ("unhelpful", "3")
     assert world.api.made("answerCallbackQuery")[0].params["text"] == "谢谢您的反馈！"
@@ -175,9 +176,9 @@ async def test_a_press_is_saved_then_answered_and_its_button_taken_away(world: W
 async def test_a_press_keeps_the_link_beside_it(world: World) -> None:
     world.start(world.channel().receive(world.inbox))
     url = {"text": "去支付", "url": "https://pay.example.com/p/tok"}
-    rows = [[url, {"text": "👍", "data": "helpful:3:zh"}]]
+    rows = [[url, {"text": "👍", "data": pressing("helpful")}]]
     await world.channel().send("77", {"kind": "text", "html": "x", "buttons": rows}, "k")
-    world.api.presses("helpful:3:zh")
+    world.api.presses(pressing("helpful"))
     await until(lambda: bool(world.api.made("editMessageReplyMarkup")))
     assert under(world.api.shown()[0]) == [url]
 
@@ -194,10 +195,44 @@ async def test_a_stale_or_forged_button_is_answered_politely(world: World) -> No
 async def test_a_press_counts_even_if_it_cannot_be_answered(world: World, way: str) -> None:
     world.api.spoil("answerCallbackQuery", way)
     world.start(world.channel().receive(world.inbox))
-    world.api.presses("confirm:3:zh")
+    await send_all(world.channel(), reply(awaits_confirmation=True))
+    world.api.presses(pressing("confirm"))
     world.api.says("然后呢")
     await world.heard(2)
     assert [inbound.text for inbound in world.inbox.all] == ["confirm", "然后呢"]
+
+
+async def test_a_yes_counts_once_and_only_under_the_last_summary(world: World) -> None:
+    world.start(world.channel().receive(world.inbox))
+    first, second = (reply(awaits_confirmation=True, turn=turn) for turn in (3, 5))
+    await send_all(world.channel(), first)
+    await send_all(world.channel(), second)
+    for data in ("confirm", "cancel"):
+        world.api.presses(pressing(data, first))
+    for _ in range(2):
+        world.api.presses(pressing("confirm", second))
+    world.api.presses(pressing("cancel", second))
+    await until(lambda: len(world.api.made("answerCallbackQuery")) == 5)
+    assert [(inbound.text, inbound.rest) for inbound in world.inbox.all] == [("confirm", "5")]
+    told = [call.params["text"] for call in world.api.made("answerCallbackQuery")]
+    assert told.count("这个按钮已经失效") == 4
+
+
+async def test_a_yes_of_an_earlier_conversation_is_stale(world: World) -> None:
+    world.start(world.channel().receive(world.inbox))
+    await send_all(world.channel(), reply(awaits_confirmation=True, conversation="new"))
+    world.api.presses(pressing("confirm", reply(conversation="old")))
+    await until(lambda: bool(world.api.made("answerCallbackQuery")))
+    assert not world.inbox.saved
+
+
+async def test_a_yes_that_could_not_be_saved_counts_when_it_comes_again(world: World) -> None:
+    world.start(world.channel().receive(world.inbox))
+    await send_all(world.channel(), reply(awaits_confirmation=True))
+    world.inbox.fails = 2
+    world.api.presses(pressing("confirm"))
+    await world.heard(1)
+    assert world.inbox.last.text == "confirm"
 
 
 async def test_replies_to_many_chats_do_not_wait_for_each_other(world: World) -> None:
