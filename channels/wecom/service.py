@@ -23,6 +23,7 @@ from channels.wecom.sync import Sync
 
 _LOG = logging.getLogger(__name__)
 _WELCOME_SECONDS = 20
+_NO_MORE = 95001
 
 
 @dataclass(frozen=True)
@@ -107,8 +108,10 @@ class WeChatService:
             await self._retried(chat, parcel, message_id)
         except UnsureError:
             raise
-        except (RefusalError, DeliveryError):
+        except (RefusalError, DeliveryError) as error:
             await self.budget.give_back(chat, spent)
+            if spent is None and isinstance(error, RefusalError) and error.code == _NO_MORE:
+                raise RejectedError("the customer has come in, but not written yet") from error
             raise
 
     async def _retried(self, chat: str, parcel: Parcel, message_id: str) -> None:

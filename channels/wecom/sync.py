@@ -66,20 +66,29 @@ class Sync:
             RefusalError: WeCom says no.
             TryAgainError: WeCom was not reached.
         """
-        first = await self.notebook.get(self.bot, "cursor") is None
-        since = self.clock() - _FIRST_LOOK_BACK
+        since = await self._since()
         more = True
         while more:
             answer = await self._page()
             for message in answer.get("msg_list", ()):
                 one = told(message)
-                # A first run would answer three days of messages that people have seen to.
-                if not first or one.update.at >= since:
+                if one.update.at >= since:
                     await heard(one)
             cursor = str(answer.get("next_cursor") or "")
             if cursor:
                 await self.notebook.put(self.bot, "cursor", cursor)
             more = bool(answer.get("has_more") and cursor)
+
+    async def _since(self) -> datetime:
+        """Older messages are left alone: WeCom tells three days of them at the very first time,
+        which people have seen to.
+        """
+        note = await self.notebook.get(self.bot, "since")
+        if note:
+            return datetime.fromisoformat(note)
+        since = self.clock() - _FIRST_LOOK_BACK
+        await self.notebook.put(self.bot, "since", since.isoformat())
+        return since
 
     async def _work(self, heard: Heard, hold: Hold) -> None:
         seen, failures = "", 0
@@ -90,7 +99,7 @@ class Sync:
                 await self.fetch(heard)
             except (RefusalError, DeliveryError, SQLAlchemyError) as error:
                 failures += 1
-                pause = min(2.0**failures, _LONGEST_PAUSE)
+                pause = min(2.0 ** (failures - 1), _LONGEST_PAUSE)
                 _LOG.warning("%s: no messages fetched, again in %s s: %s", self.bot, pause, error)
                 await asyncio.sleep(pause)
                 continue
