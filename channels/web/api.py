@@ -156,7 +156,7 @@ class Api:
 
 def said_of(text: str, quote: str, answer: str) -> list[str]:
     """The parts of a passage that the answer rests on: its clauses, else the quote."""
-    clauses = [clause for clause in _CLAUSE.findall(text) if len(clause.strip()) > 1]
+    clauses = [clause.strip() for clause in _CLAUSE.findall(text) if len(clause.strip()) > 1]
     said = [clause for clause in clauses if _bare(clause) in _bare(answer)]
     return said or ([quote] if _bare(quote) != _bare(text) else [])
 
