@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -20,8 +21,20 @@ from channels.telegram.channel import Telegram
 from channels.telegram.settings import TelegramBot
 from channels.web.channel import WebChannel
 from channels.web.settings import WebBot
+from channels.wechat.opening import Outside, open_account
+from channels.wechat.routes import router as account_router
+from channels.wechat.settings import WeChatBot
+from channels.wecom.app import app_router, open_app
+from channels.wecom.service_opening import open_service, service_router
+from channels.wecom.settings import WeChatKfBot, WeComBot
 
-BOTS: Mapping[str, type[BaseModel]] = {"web": WebBot, "telegram": TelegramBot}
+BOTS: Mapping[str, type[BaseModel]] = {
+    "web": WebBot,
+    "telegram": TelegramBot,
+    "wechat": WeChatBot,
+    "wecom": WeComBot,
+    "wechat_kf": WeChatKfBot,
+}
 
 
 class Bot(Protocol):
@@ -75,5 +88,26 @@ async def open_bot(bot: Bot, running: Running, around: Around, stack: AsyncExitS
             telegram = Telegram(bot, around.notebook, around.leases, around.clock)
             stack.push_async_callback(telegram.close)
             return OpenBot(bot, running, telegram, telegram.router, telegram.check)
+        case WeChatBot() | WeComBot() | WeChatKfBot():
+            outside = Outside(around.http, around.notebook, around.leases, around.clock)
+            return _open_wechat(bot, running, outside)
         case _:
             raise TypeError(f"no channel for {type(bot).__name__}")
+
+
+def _open_wechat(
+    bot: WeChatBot | WeComBot | WeChatKfBot, running: Running, outside: Outside
+) -> OpenBot:
+    match bot:
+        case WeChatBot():
+            account = open_account(bot, outside)
+            language = running.agent.brand.language
+            routes = partial(account_router, account, language=language)
+            return OpenBot(bot, running, account, routes, account.check)
+        case WeComBot():
+            app = open_app(bot, outside)
+            return OpenBot(bot, running, app, partial(app_router, app), app.check)
+        case WeChatKfBot():
+            service = open_service(bot, outside)
+            routes = partial(service_router, service)
+            return OpenBot(bot, running, service, routes, service.check)

@@ -10,7 +10,7 @@ from agent.channel import DeliveryError, Inbox, Parcel, RejectedError, UnsureErr
 from agent.reply import Reply
 from channels.wechat.api import Api
 from channels.wechat.budget import Budget
-from channels.wechat.errors import RefusalError
+from channels.wechat.errors import RefusalError, sending
 from channels.wechat.gate import Gate
 from channels.wechat.parcels import parcels_of
 from channels.wechat.pictures import Pictures
@@ -43,14 +43,15 @@ class WeChatAccount:
         Raises:
             DeliveryError: as a channel promises.
         """
-        spent = await self.budget.spend(chat)
-        try:
-            await self._send(chat, parcel)
-        except UnsureError:
-            raise
-        except (RefusalError, DeliveryError) as error:
-            await self.budget.give_back(chat, spent)
-            raise (error.delivery() if isinstance(error, RefusalError) else error) from error
+        with sending():
+            spent = await self.budget.spend(chat)
+            try:
+                await self._send(chat, parcel)
+            except UnsureError:
+                raise
+            except (RefusalError, DeliveryError):
+                await self.budget.give_back(chat, spent)
+                raise
         return key
 
     async def watch(self, chat: str, sentences: AsyncIterator[str]) -> None:

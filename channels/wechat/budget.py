@@ -15,7 +15,7 @@ Occasion = Literal["written", "clicked"]
 
 MESSAGES: dict[Occasion, int] = {"written": 5, "clicked": 3}
 LASTS: dict[Occasion, timedelta] = {"written": timedelta(hours=48), "clicked": timedelta(minutes=1)}
-_LOOK_AGAIN_SECONDS = 30.0
+_LOOK_AGAIN_SECONDS = 10.0
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,10 @@
 """What WeChat's error codes mean for a message that was to be sent."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Final
+
+from sqlalchemy.exc import SQLAlchemyError
 
 from agent.channel import DeliveryError, RejectedError, TryAgainError
 
@@ -32,3 +35,17 @@ class RefusalError(Exception):
         if self.code in LATER:
             return TryAgainError(str(self), after_seconds=LATER[self.code])
         return RejectedError(str(self))
+
+
+@contextmanager
+def sending() -> Iterator[None]:
+    """Around the sending of one parcel: what goes wrong becomes what a channel promises.
+
+    All notes are made before the message goes out, so a note that fails means: not sent.
+    """
+    try:
+        yield
+    except RefusalError as refusal:
+        raise refusal.delivery() from refusal
+    except SQLAlchemyError as error:
+        raise TryAgainError(f"the notebook cannot be used: {type(error).__name__}") from error

@@ -13,7 +13,7 @@ from typing import Final
 from agent.channel import Inbox, Parcel
 from agent.reply import Reply
 from channels.wechat.cutting import TEXT_BYTES, cut, size
-from channels.wechat.errors import RefusalError
+from channels.wechat.errors import RefusalError, sending
 from channels.wechat.gate import Gate
 from channels.wechat.parcels import image_parcel, passive_texts, text_parcel
 from channels.wechat.pictures import Pictures
@@ -64,9 +64,10 @@ class PassiveAccount:
             TryAgainError: a picture could not be uploaded now.
             RejectedError: there is no such picture.
         """
-        if parcel["kind"] == "image":
-            parcel = await self._uploaded(parcel)
-        await self.trays.put(chat, parcel, key)
+        with sending():
+            if parcel["kind"] == "image":
+                parcel = await self._uploaded(parcel)
+            await self.trays.put(chat, parcel, key)
         if chat in self.newest:
             self.newest[chat].arrival.set()
         return key

@@ -7,10 +7,11 @@ from typing import Any, Final
 from fastapi import APIRouter
 
 from agent.channel import Inbound, Inbox, Parcel, RejectedError
+from agent.pacing import Rate
 from agent.reply import Payment, Reply
 from channels.wechat.api import Api
 from channels.wechat.cutting import cut, shortened
-from channels.wechat.errors import RefusalError
+from channels.wechat.errors import sending
 from channels.wechat.gate import Gate
 from channels.wechat.opening import Outside
 from channels.wechat.parcels import image_parcel, plain, text_parcel, to_pay
@@ -35,6 +36,9 @@ class WeComApp:
     api: Api
     pictures: Pictures
 
+    # WeCom drops what goes beyond thirty messages a minute to one member.
+    chat_rate = Rate(per_second=0.45, burst=6)
+
     def parcels(self, reply: Reply) -> Sequence[Parcel]:
         """Texts, pictures, and a card to pay."""
         words = WORDING[reply.language]
@@ -49,10 +53,8 @@ class WeComApp:
             DeliveryError: as a channel promises.
         """
         del key
-        try:
+        with sending():
             return await self._send(chat, parcel)
-        except RefusalError as refusal:
-            raise refusal.delivery() from refusal
 
     async def watch(self, chat: str, sentences: AsyncIterator[str]) -> None:
         """WeCom's apps cannot show that they are typing."""

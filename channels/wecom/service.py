@@ -11,7 +11,7 @@ from agent.channel import DeliveryError, Inbox, Parcel, RejectedError, UnsureErr
 from agent.reply import Reply
 from channels.wechat.api import Api
 from channels.wechat.budget import Budget
-from channels.wechat.errors import RefusalError
+from channels.wechat.errors import RefusalError, sending
 from channels.wechat.gate import Gate
 from channels.wechat.pictures import Pictures
 from channels.wechat.visitors import Visitors
@@ -56,13 +56,11 @@ class WeChatService:
             DeliveryError: as a channel promises.
         """
         message_id = hashlib.sha256(f"{self.bot.name}\n{key}".encode()).hexdigest()[:32]
-        try:
+        with sending():
             if parcel["kind"] == "queue":
                 await self.sessions.queue(chat)
             elif not await self._welcomed(chat, parcel, message_id):
                 await self._within_budget(chat, parcel, message_id)
-        except RefusalError as refusal:
-            raise refusal.delivery() from refusal
         return message_id
 
     async def watch(self, chat: str, sentences: AsyncIterator[str]) -> None:

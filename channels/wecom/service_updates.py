@@ -14,6 +14,7 @@ _MEDIA = frozenset(
 _FROM_CUSTOMER = 3
 _SESSION: Mapping[int, Literal["person", "bot"]] = {1: "person", 2: "person", 3: "bot", 4: "person"}
 _LONGEST_SCENE = 128
+_LONGEST_CHAT = 128
 _NOBODY = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -64,8 +65,10 @@ def _event(base: Update, event: Mapping[str, Any]) -> Told:
     match event.get("event_type"):
         case "enter_session" if event.get("welcome_code"):
             scene = _words(event, "scene_param")[:_LONGEST_SCENE]
+            if not (base.chat and base.message_id):
+                return Told(base)
             entered = Update(base.chat, base.message_id, base.at, "command", "start", scene=scene)
-            return Told(entered if base.chat else base, _words(event, "welcome_code"))
+            return Told(entered, _words(event, "welcome_code"))
         case "session_status_change":
             change = event.get("change_type")
             return Told(base, turn_to=_SESSION.get(change) if isinstance(change, int) else None)
@@ -85,7 +88,8 @@ def _base(message: Mapping[str, Any], who: Mapping[str, Any]) -> Update:
     stamp = message.get("send_time")
     sane = isinstance(stamp, int) and 0 <= stamp < 10**11
     at = datetime.fromtimestamp(stamp, UTC) if sane and isinstance(stamp, int) else _NOBODY
-    return Update(_words(who, "external_userid"), _words(message, "msgid"), at)
+    chat = _words(who, "external_userid")
+    return Update(chat if len(chat) <= _LONGEST_CHAT else "", _words(message, "msgid"), at)
 
 
 def _words(body: Mapping[str, Any], name: str) -> str:
