@@ -55,7 +55,7 @@ export function t(name, values = {}) {
   return TEXTS[language][name].replace(/\{(\w+)\}/g, (_, gap) => values[gap] ?? "");
 }
 
-export function clockTime(at) {
+function clockTime(at) {
   return new Intl.DateTimeFormat(LOCALES[language], { hour: "2-digit", minute: "2-digit", hour12: false }).format(at);
 }
 
