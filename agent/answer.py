@@ -111,7 +111,10 @@ def _begins(text: str, word: str) -> bool:
 def quoted(lines: tuple[Line, ...]) -> Draft:
     """Say the lines as they stand."""
     return Draft(
-        tuple(Sentence(_closed(line.said), line.hit.source, line.hit.text) for line in lines),
+        tuple(
+            Sentence(_closed(f"{line.lead}{line.said}"), line.hit.source, line.hit.text)
+            for line in lines
+        ),
         unanswered=not lines,
     )
 

@@ -16,6 +16,8 @@ _ANSWER = re.compile(r"^\s*(?:问|Q|q)\s*[::].*?(?:答|A|a)\s*[::]\s*", re.S)
 # A model on a CPU reads some 80 characters of Chinese a second.
 MAX_SHOWN = 60
 MAX_LINES = 3
+# A heading path begins with the document's title.
+_UNDER_TITLE = 2
 _SENTENCE = re.compile(r"(?<=[。！？!?；;])|(?<=\.)\s+|(?<=\n)")
 _ROW_MARK = re.compile(r";\s*")
 _OTHER_WORDING = 0.9
@@ -29,7 +31,7 @@ class Line:
     """A numbered line of evidence: `shown` is for the model, `said` for the customer.
 
     `cover` is the share of the question's words that the passage has; `brief` is what of it is
-    closest to the question.
+    closest to the question; `lead` is the heading without which it may not be understood.
     """
 
     number: int
@@ -38,6 +40,7 @@ class Line:
     hit: EvidenceHit
     cover: float = 0.0
     brief: str = ""
+    lead: str = ""
 
 
 def bigrams(text: str) -> frozenset[str]:
@@ -104,7 +107,7 @@ def lines_of(
         said = say(hit)
         brief = _closest(said, asked)
         shown = " ".join((*_short_heading(hit), brief[: 2 * MAX_SHOWN]))
-        lines.append(Line(number, shown, said, hit, cover, brief))
+        lines.append(Line(number, shown, said, hit, cover, brief, _lead(hit, said)))
     return tuple(lines)
 
 
@@ -140,6 +143,16 @@ def _closest(said: str, asked: frozenset[str]) -> str:
         if not kept or sum(map(len, kept)) + len(part) <= MAX_SHOWN:
             kept.add(part)
     return "".join(part for part in sentences if part in kept)
+
+
+def _lead(hit: EvidenceHit, said: str) -> str:
+    """The heading above a piece of text: what a list is a list of, what a rule is about."""
+    if hit.passage_kind != "text" or len(hit.heading) < _UNDER_TITLE or hit.heading[-1] in said:
+        return ""
+    if hit.heading[-1].endswith(("?", "？")):
+        return ""
+    colon = "：" if _HAN.search(hit.heading[-1]) else ": "
+    return f"{hit.heading[-1].rstrip('：:')}{colon}"
 
 
 def _short_heading(hit: EvidenceHit) -> tuple[str, ...]:

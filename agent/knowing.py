@@ -7,6 +7,7 @@ from agent.answer import Verdict, judge_request, judged, quoted
 from agent.evidence import Line, Question, in_force, is_foreign, lacking, lines_of, spoken
 from agent.product_facts import asked_of, only_asks, told_of
 from agent.rows import row_said
+from agent.spelling import is_common_english
 from agent.sureness import ANSWERS_FROM, Signs
 from agent.terms import key_terms, without_products
 from agent.turn_state import Draft, TurnContext
@@ -19,6 +20,8 @@ from tools.artifacts import Evidence, EvidenceHit
 SURE_COVER = 0.3
 MAX_SAID = 2
 _NEARLY = 0.015
+# The nearness of a question that names nothing: between that of answerable ones and of others.
+_NAMES_NOTHING = 0.94
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +58,8 @@ async def answer_question(
     request = judge_request(turn.prompts, question.text, lines)
     completion = await turn.asking.ask("answer", request)
     verdict = judged(completion, lines, turn.prompts.language)
-    signs = _signs(found, asked, verdict.odds)
-    foreign = is_foreign(question.text, found.hits)
-    sureness = signs.sureness(turn.prompts.language, foreign=foreign)
+    signs = _signs(turn, found, asked, verdict.odds)
+    sureness = signs.sureness(foreign=is_foreign(question.text, found.hits))
     await _note(turn, question, lines, asked, told, signs, sureness)
     if sureness < needed:
         return Draft((), unanswered=True)
@@ -90,15 +92,30 @@ def _runner_up(said: tuple[Line, ...], lines: tuple[Line, ...]) -> tuple[Line, .
     return (replace(best, said=best.brief),) if best and best.brief else ()
 
 
-def _signs(found: Evidence, asked: _Asked, odds: float) -> Signs:
-    near = sorted((hit.similarity for hit in found.hits), reverse=True)
-    others = near[1:]
+def _signs(turn: TurnContext, found: Evidence, asked: _Asked, odds: float) -> Signs:
     return Signs(
         odds=round(odds, 3),
         lacking=float(len(asked.lacking)),
-        lead=round(near[0] - sum(others) / len(others), 4) if others else 0.0,
-        similarity=round(near[0], 4),
+        similarity=round(max(hit.similarity for hit in found.hits), 4),
+        nearness=_nearness(turn, found),
     )
+
+
+def _nearness(turn: TurnContext, found: Evidence) -> float | None:
+    """How near the thing asked about that is farthest from the best passages is to them.
+
+    Names of products do not count, nor do everyday words, unless there is nothing else.
+    """
+    if found.nearness is None:
+        return None
+    bare = without_products(found.query, turn.catalog).lower()
+    named = [
+        (word, near)
+        for word, near in found.nearness
+        if word in bare and word not in turn.prompts.everyday
+    ]
+    telling = [near for word, near in named if not is_common_english(word)]
+    return min(telling or [near for _, near in named], default=_NAMES_NOTHING)
 
 
 async def _note(  # noqa: PLR0913 - what an operator wants to see of an answer

@@ -3,17 +3,16 @@
 import math
 from dataclasses import dataclass
 
-from knowledge.brand import Language
-
 # Logistic regression over the development cases of the brands in brands/ (see docs/evaluation.md):
 # an answer is right where the first lines hold what the case wants said, wrong elsewhere.
-_BIAS = -38.84
-_WEIGHTS = {"odds": 0.346, "lacking": -0.716, "lead": 44.7, "similarity": 42.4}
-# English questions lie less near to English passages than Chinese ones to Chinese.
-_LANGUAGE: dict[Language, float] = {"zh": 0.0, "en": 0.536}
-# Between two languages nearness is less still (by that of the knowledge; from few questions).
-_FOREIGN: dict[Language, float] = {"zh": 2.5, "en": 0.6}
-ANSWERS_FROM = 0.355
+_BIAS = -45.63
+_WEIGHTS = {"odds": 0.392, "similarity": 30.64, "nearness": 18.61}
+# Texts in two languages lie less near to each other (from few questions).
+_FOREIGN = 2.47
+# With another embedding model, whose cosines mean something else, only these count.
+_PLAIN_BIAS = -0.161
+_PLAIN_WEIGHTS = {"odds": 0.473, "lacking": -1.182}
+ANSWERS_FROM = 0.35
 # What it takes where it is not even clear that anything was asked.
 PLAINLY = 0.6
 
@@ -23,16 +22,19 @@ class Signs:
     """What speaks for an answer.
 
     `odds`: the model's log-odds. `lacking`: how many things asked about nothing found mentions.
-    `similarity`: the nearest passage's cosine; `lead`: how far it is ahead of the others' mean.
+    `similarity`: the nearest passage's cosine. `nearness`: of the things asked about, how near
+    the one that comes off worst is to a word of the best passages (cosine); None if not measured.
     """
 
     odds: float
     lacking: float
-    lead: float
     similarity: float
+    nearness: float | None = None
 
-    def sureness(self, language: Language, *, foreign: bool) -> float:
-        """The probability that the lines answer. `language` is that of the knowledge."""
-        known = sum(weight * getattr(self, name) for name, weight in _WEIGHTS.items())
-        sum_ = _BIAS + known + _LANGUAGE[language] + _FOREIGN[language] * foreign
+    def sureness(self, *, foreign: bool) -> float:
+        """The probability that the lines answer; `foreign`: they are in another language."""
+        measured = self.nearness is not None
+        weights = _WEIGHTS if measured else _PLAIN_WEIGHTS
+        bias = _BIAS + _FOREIGN * foreign if measured else _PLAIN_BIAS
+        sum_ = bias + sum(weight * getattr(self, name) for name, weight in weights.items())
         return 1 / (1 + math.exp(-sum_))

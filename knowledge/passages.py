@@ -40,13 +40,16 @@ class Hit:
 class Found:
     """What a search gave, best first, and the version of the knowledge it was found in.
 
-    `embedding_ms` is the time spent in the embedding model, in milliseconds.
+    `embedding_ms` is the time spent in the embedding model, in milliseconds. `nearness` has each
+    thing that the query names and how near a word of the best passages comes to it (cosine; 1.0
+    where it stands there); None where the embedder's cosines are of another scale.
     """
 
     query: str
     version: int
     hits: tuple[Hit, ...]
     embedding_ms: float = 0.0
+    nearness: tuple[tuple[str, float], ...] | None = None
 
 
 class Knowledge(Protocol):

@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 from knowledge.brand import Brand
 from knowledge.change import SMALL_INDEX, snapshot_folder
 from knowledge.cleaning import clean_line
-from knowledge.embed import Embedder
+from knowledge.embed import EmbeddedE5, Embedder
 from knowledge.errors import KnowledgeError
 from knowledge.index import Builder, BuildReport, Progress, Shelve
 from knowledge.manifest import Manifest, read_manifest
+from knowledge.nearness import Nearness
 from knowledge.passages import Found, Hit, Passage
 from knowledge.products import catalog_terms
 from knowledge.rankings import Candidate, MemoryRankings, Rankings
@@ -29,6 +30,8 @@ WORD_WEIGHT = 0.5
 _CANDIDATES = 50
 _LONGEST_QUERY = 500
 _TRIES = 3
+# How many passages the words of a question are compared with.
+_COMPARED = 2
 
 _log = logging.getLogger(__name__)
 
@@ -51,6 +54,9 @@ class BrandKnowledge:
         self._opened = opened
         self._clock = clock
         self._segmenter = Segmenter(catalog_terms(builder.brand.products))
+        # What cosines mean differs from model to model; the agent's weights are for this one.
+        known = builder.embedder.name == EmbeddedE5.name
+        self._nearness = Nearness(builder.embedder) if known else None
 
     @classmethod
     async def open(
@@ -86,7 +92,11 @@ class BrandKnowledge:
         vector = await self._vector(text)
         embedding_ms = (self._clock() - started) * 1000
         candidates = await opened.rankings.candidates(words, vector, max(limit, _CANDIDATES))
-        return Found(query, opened.version, fused(candidates)[:limit], embedding_ms)
+        hits = fused(candidates)[:limit]
+        started = self._clock()
+        nearness = await self._near(text, hits)
+        embedding_ms += (self._clock() - started) * 1000
+        return Found(query, opened.version, hits, embedding_ms, nearness)
 
     async def passages(self) -> tuple[Passage, ...]:
         """All passages, by source and place."""
@@ -110,6 +120,12 @@ class BrandKnowledge:
     async def close(self) -> None:
         """Let go of the index; nothing is left running."""
         self._opened = _Opened(self._opened.version, MemoryRankings.empty())
+
+    async def _near(self, text: str, hits: tuple[Hit, ...]) -> tuple[tuple[str, float], ...] | None:
+        if self._nearness is None:
+            return None
+        best = [" ".join((*hit.passage.heading, hit.passage.text)) for hit in hits[:_COMPARED]]
+        return await self._nearness.of(text, best)
 
     async def _vector(self, text: str) -> NDArray[np.float32] | None:
         try:

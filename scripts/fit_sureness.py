@@ -8,19 +8,19 @@ weights, both classes weighing the same; the last table leaves one brand out at 
 """
 
 import json
+import re
 import sys
-from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from agent.sureness import Signs
 from evaluation.spelling import squeezed
 
-_NAMES = tuple(field.name for field in fields(Signs))
+_NAMES = ("odds", "similarity", "nearness", "foreign")
 _PENALTY, _ROUNDS, _RATE, _FIRST = 3.0, 3000, 0.5, 3
+_HAN = re.compile(r"[一-鿿]")
 Array = NDArray[np.float64]
 
 
@@ -35,7 +35,8 @@ def samples(path: Path) -> list[tuple[str, bool, list[float]]]:
             if turn["expected_refusal"] is None or len(notes) != 1 or not texts:
                 continue
             good = not turn["expected_refusal"] and _holds(turn["expect"], texts[0])
-            found.append((case["brand"], good, [notes[0]["signs"][name] for name in _NAMES]))
+            signs = {**notes[0]["signs"], "foreign": _foreign(turn["user"], texts[0])}
+            found.append((case["brand"], good, [signs[name] for name in _NAMES]))
     return found
 
 
@@ -44,6 +45,11 @@ def _holds(expect: dict[str, Any], hits: list[dict[str, Any]]) -> bool:
     wanted = expect.get("says") or []
     choices = [entry if isinstance(entry, list) else [entry] for entry in wanted]
     return all(any(squeezed(word) in text for word in entry) for entry in choices)
+
+
+def _foreign(asked: str, hits: list[dict[str, Any]]) -> float:
+    chinese = bool(_HAN.search(asked))
+    return float(all(chinese != bool(_HAN.search(hit["text"])) for hit in hits))
 
 
 def fitted(x: Array, y: Array) -> tuple[Array, float]:

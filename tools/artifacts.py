@@ -100,12 +100,13 @@ class EvidenceHit(_Value):
 
 
 class Evidence(_Value):
-    """What the knowledge says about a query."""
+    """What the knowledge says about a query; mirrors `knowledge.passages.Found`."""
 
     kind: Literal["evidence"] = "evidence"
     query: str
     version: int
     hits: tuple[EvidenceHit, ...]
+    nearness: tuple[tuple[str, float], ...] | None = None
 
 
 class HandOff(_Value):

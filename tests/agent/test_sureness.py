@@ -23,7 +23,7 @@ HIT = EvidenceHit(
     vector_rank=1,
 )
 LINES = tuple(Line(number, "七天内可退。", "七天内可退。", HIT) for number in (1, 2, 3))
-SIGNS = Signs(odds=2.0, lacking=0.0, lead=0.02, similarity=0.9)
+SIGNS = Signs(odds=2.0, lacking=0.0, similarity=0.9, nearness=0.95)
 
 
 def completion(text, *tokens):
@@ -60,9 +60,17 @@ def test_another_form_is_a_fault_of_the_model(text):
         judged(completion(text), LINES, "en")
 
 
-@pytest.mark.parametrize(
-    "worse", [{"odds": -2.0}, {"lacking": 2.0}, {"lead": 0.0}, {"similarity": 0.85}]
-)
+@pytest.mark.parametrize("worse", [{"odds": -2.0}, {"similarity": 0.85}, {"nearness": 0.85}])
 def test_every_sign_counts(worse):
-    less = replace(SIGNS, **worse).sureness("zh", foreign=False)
-    assert less < SIGNS.sureness("zh", foreign=False)
+    assert replace(SIGNS, **worse).sureness(foreign=False) < SIGNS.sureness(foreign=False)
+
+
+@pytest.mark.parametrize("worse", [{"odds": -2.0}, {"lacking": 2.0}])
+def test_without_measured_nearness_the_words_count(worse):
+    plain = replace(SIGNS, nearness=None, similarity=0.4)
+    assert replace(plain, **worse).sureness(foreign=False) < plain.sureness(foreign=False)
+    assert plain.sureness(foreign=False) > 0.5
+
+
+def test_less_nearness_is_expected_between_two_languages():
+    assert SIGNS.sureness(foreign=True) > SIGNS.sureness(foreign=False)

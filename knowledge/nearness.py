@@ -1,0 +1,73 @@
+"""How near the things that a question names come to the words of what was found.
+
+Two words that mean nearly the same lie near each other where their texts do not share a letter,
+so this sees what a comparison of spellings cannot: that nothing found speaks of the thing asked
+about. Chosen and measured with scripts/fit_sureness.py.
+"""
+
+import re
+from collections import OrderedDict
+from collections.abc import Sequence
+
+import numpy as np
+import rjieba
+from numpy.typing import NDArray
+
+from knowledge.embed import Embedder
+from knowledge.errors import KnowledgeError
+
+# Parts of speech of jieba's tag set that name a thing, and those that carry meaning at all.
+_NAMING = frozenset({"n", "nz", "nt", "nr", "ns", "l", "i", "j", "eng", "nrt", "nrfg", "vn"})
+_MEANING = _NAMING | {"v", "a", "an", "t", "s", "z", "b"}
+_HAN = re.compile(r"[一-鿿]")
+_LATIN = re.compile(r"[a-z][a-z'-]{2,}")
+_FIGURE = re.compile(r"[\d.]+")
+_REMEMBERED = 8192
+_MOST = 200
+
+
+class Nearness:
+    """Compares words by an embedder, and remembers the vectors of those it has seen."""
+
+    def __init__(self, embedder: Embedder) -> None:
+        self._embedder = embedder
+        self._known: OrderedDict[str, NDArray[np.float32]] = OrderedDict()
+
+    async def of(self, question: str, texts: Sequence[str]) -> tuple[tuple[str, float], ...] | None:
+        """Each thing the question names, with the cosine of the nearest word in the texts.
+
+        1.0 where it stands there itself. None where the embedder cannot be had.
+        """
+        named = _words(question.lower(), _NAMING)
+        there = "\n".join(texts).lower()
+        open_ = tuple(word for word in named if word not in there)
+        words = _words(there, _MEANING)[:_MOST]
+        if open_ and words:
+            try:
+                vectors = await self._vectors((*open_, *words))
+            except KnowledgeError:
+                return None
+            cosines = vectors[: len(open_)] @ vectors[len(open_) :].T
+            nearest = dict(zip(open_, cosines.max(axis=1).tolist(), strict=True))
+        else:
+            nearest = dict.fromkeys(open_, 0.0)
+        return tuple((word, round(nearest.get(word, 1.0), 4)) for word in named)
+
+    async def _vectors(self, words: Sequence[str]) -> NDArray[np.float32]:
+        new = [word for word in dict.fromkeys(words) if word not in self._known]
+        if new:
+            self._known.update(zip(new, await self._embedder.passages(new), strict=True))
+        found = np.stack([self._known[word] for word in words])
+        while len(self._known) > _REMEMBERED:
+            self._known.popitem(last=False)
+        return found
+
+
+def _words(text: str, tags: frozenset[str]) -> tuple[str, ...]:
+    """The words of a text that these parts of speech have, each once; all of English."""
+    words = _LATIN.findall(text)
+    if _HAN.search(text):
+        # Without guessing: a guessed word is often two halves of others.
+        tagged = rjieba.tag(text, hmm=False)
+        words += [word for word, tag in tagged if tag in tags and len(word) > 1]
+    return tuple(dict.fromkeys(word for word in words if not _FIGURE.fullmatch(word)))
