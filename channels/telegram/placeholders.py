@@ -77,8 +77,8 @@ async def open_placeholder(station: Station, chat: str, place: Address) -> Place
     return shown
 
 
-async def grow(station: Station, chat: str, place: Address, text: str) -> bool:
-    """Show more of the answer; false if a reply has taken the place, and this must stop."""
+async def grow(station: Station, chat: str, place: Address, text: str) -> None:
+    """Show more of the answer, in a new placeholder if something was put into the last one."""
     shown = await open_placeholder(station, chat, place)
     try:
         await station.api.bot.edit_message_text(
@@ -88,12 +88,9 @@ async def grow(station: Station, chat: str, place: Address, text: str) -> bool:
         if not _unchanged(error):
             raise
     now = await placeholder_in(station, chat)
-    if now is None or not now.key:
-        return True
-    # Another process put the reply there while this edit was under way: it must stand last.
-    if now.message == shown.message:
+    if now and now.key and now.message == shown.message:
+        # Another process put a reply there while this edit was under way: it must stand last.
         await put_reply(station, place, now)
-    return False
 
 
 async def take_place(

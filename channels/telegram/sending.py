@@ -30,7 +30,6 @@ async def send_parcel(station: Station, chat: str, parcel: Parcel, key: str) -> 
     except ValueError as error:
         raise RejectedError(str(error)) from error
     async with station.turn_to(chat):
-        station.sent[chat] += 1
         place = await _moved(station, place)
         try:
             sent = await _send(station, chat, place, parcel, key)

@@ -77,8 +77,7 @@ class Stage:
 
     async def _paint(self, chat: str, place: Address, growing: _Growing) -> None:
         manner = self._manner(place)
-        draft, replies = next(_DRAFTS), self.station.sent[chat]
-        pace = self.station.pace
+        draft, pace = next(_DRAFTS), self.station.pace
         gap = pace.private_change if place.private else pace.group_change
         while manner != "off":
             await growing.news.wait()
@@ -86,8 +85,6 @@ class Stage:
                 return
             growing.news.clear()
             async with self.station.turn_to(chat):
-                if self.station.sent[chat] != replies:
-                    return
                 manner = await self._draw(chat, place, growing.text, manner, draft)
             with suppress(TimeoutError):
                 await asyncio.wait_for(growing.ended.wait(), gap)
@@ -104,9 +101,10 @@ class Stage:
             if manner == "draft" and await self._draft(place, text, draft):
                 return "draft"
             shown = f"{shortened(text, TEXT_UNITS - 2)} {WAITING}"
-            return "edit" if await grow(self.station, chat, place, shown) else "off"
+            await grow(self.station, chat, place, shown)
         except Exception:  # noqa: BLE001 - the reply itself is safe; only the show is over
             return "off"
+        return "edit"
 
     async def _draft(self, place: Address, text: str, draft: int) -> bool:
         """Show the text as a draft; false if drafts are refused here."""

@@ -1,7 +1,6 @@
 """What the parts of one Telegram bot work with: its line, its notes, its clock, its pace."""
 
 import asyncio
-from collections import Counter
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
@@ -34,7 +33,7 @@ class Pace:
 
 @dataclass(frozen=True)
 class Station:
-    """One bot. `sent` counts the replies sent to a chat by this process."""
+    """One bot, as one process has it."""
 
     bot: TelegramBot
     api: Api
@@ -42,7 +41,6 @@ class Station:
     leases: Leases
     clock: Callable[[], datetime]
     pace: Pace = field(default=Pace())
-    sent: Counter[str] = field(default_factory=Counter)
     _locks: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
 
     def turn_to(self, chat: str) -> AbstractAsyncContextManager[None]:

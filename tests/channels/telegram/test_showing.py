@@ -113,24 +113,31 @@ async def test_a_show_that_is_cut_off_knows_the_message_it_began(world: World) -
     assert world.api.texts() == ["一二"]
 
 
-async def test_a_late_sentence_changes_nothing_once_the_reply_stands(world: World) -> None:
-    for streaming in ("draft", "edit"):
-        channel = world.channel(streaming=streaming)
-        goes_on = asyncio.Event()
-        task = world.start(channel.watch("77", held("一", goes_on, "二", "三")))
-        await until(lambda: bool(world.api.drafts[77] or world.api.texts()))
-        await send_all(channel, reply("一二三"))
-        shown = len(world.api.made("sendMessageDraft")), len(world.api.made("editMessageText"))
-        goes_on.set()
-        await task
-        await channel.close()
-        assert world.api.texts() == ["一二三"]
-        assert shown == (
-            len(world.api.made("sendMessageDraft")),
-            len(world.api.made("editMessageText")),
-        )
-        world.api.drafts.clear()
-        world.api.chats.clear()
+@pytest.mark.parametrize("streaming", ["draft", "edit"])
+async def test_the_answer_grows_on_below_a_word_in_between(world: World, streaming: str) -> None:
+    channel = world.channel(streaming=streaming)
+    goes_on = asyncio.Event()
+    task = world.start(channel.watch("77", held("一", goes_on, "二")))
+    await until(lambda: bool(world.api.drafts[77] or "一 …" in world.api.texts()))
+    await send_all(channel, reply("请稍等。"), key="holding")
+    goes_on.set()
+    await until(lambda: "一二" in world.api.drafts[77] or "一二 …" in world.api.texts())
+    await task
+    await send_all(channel, reply("一二三"))
+    assert world.api.texts() == ["请稍等。", "一二三"]
+
+
+@pytest.mark.parametrize("streaming", ["draft", "edit"])
+async def test_once_the_sentences_have_ended_nothing_more_is_shown(
+    world: World, streaming: str
+) -> None:
+    channel = world.channel(streaming=streaming)
+    await channel.watch("77", spoken("一", "二", gap=0.0))
+    calls = len(world.api.calls)
+    await asyncio.sleep(0.1)
+    assert len(world.api.calls) == calls
+    await send_all(channel, reply("一二三"))
+    assert world.api.texts() == ["一二三"]
 
 
 async def test_an_edit_of_another_process_that_comes_too_late_is_put_right(world: World) -> None:
