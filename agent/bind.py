@@ -37,8 +37,8 @@ def _bound(  # noqa: PLR0911 - one return a tool
         case "lookup_order" | "verify_order":
             return _order_calls(proposal, words, memory)
         case "show_product_images":
-            shown = words.products or memory.products_in_focus[:MAX_PRODUCTS]
-            return [Proposal(proposal.tool, {"product": sku}) for sku in shown] or [
+            shown = _named(words) or memory.products_in_focus[:MAX_PRODUCTS]
+            return [Proposal(proposal.tool, {"product": one}) for one in shown] or [
                 Proposal(proposal.tool, {})
             ]
         case "create_payment_link":
@@ -109,11 +109,16 @@ def _payment_calls(proposal: Proposal, words: Words, memory: Memory) -> list[Pro
         skus = list(words.products)
         args = {"products": skus, "quantity": words.quantity} if skus else {}
         return [Proposal("create_payment_link", args)]
-    wanted = words.wanted or tuple((sku,) for sku in memory.products_in_focus[:1])
+    wanted = _named(words) or memory.products_in_focus[:1]
     return [
         Proposal("create_payment_link", {"product": one, "quantity": words.quantity})
-        for one in dict.fromkeys(_sku_or_name(choices, words) for choices in wanted)
+        for one in wanted
     ] or [Proposal("create_payment_link", {"new": True})]
+
+
+def _named(words: Words) -> tuple[str, ...]:
+    """The products named, each once."""
+    return tuple(dict.fromkeys(_sku_or_name(choices, words) for choices in words.wanted))
 
 
 def _sku_or_name(choices: tuple[str, ...], words: Words) -> str:

@@ -10,7 +10,9 @@ _ORDER_NUMBER = re.compile(r"(?<![A-Za-z0-9])(?=(?:[A-Za-z-]*\d){5})[A-Za-z0-9]+
 _TAIL = re.compile(r"(?<![A-Za-z0-9.])\d{4}(?![A-Za-z0-9.%元块年])")
 _PHONE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
 _PREVIOUS = re.compile(
-    r"上一?[单个笔]|前一?[单个笔]|再上|(?:previous|one before|last but one)", re.I
+    r"上一?[单个笔]|前一?[单个笔]|再上|(?:再往?|更|再之)[前早]"
+    r"|(?:previous|one before|last but one)",
+    re.I,
 )
 MAX_PRODUCTS = 3
 
