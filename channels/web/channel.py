@@ -14,6 +14,7 @@ class WebChannel:
 
     bot: str
     repeatable: bool = True
+    on_record: bool = True
 
     def parcels(self, reply: Reply) -> Sequence[Parcel]:
         """The whole reply at once: the page lays it out."""

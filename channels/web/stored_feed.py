@@ -20,7 +20,7 @@ TICK_SECONDS = 1.0
 QUIET_TICKS = 5
 LONGEST_TURN_TICKS = 120
 # Two writers' numbers may become visible the other way round; so far back it is looked again.
-LOOK_BACK = 100
+LOOK_BACK = 500
 
 
 @dataclass(frozen=True)

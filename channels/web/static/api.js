@@ -35,10 +35,12 @@ export class Api {
     try {
       // One tab at a time, so that two opened at once get the same chat.
       await alone(async () => {
-        const begun = await this.#fetch("api/session", { body: { token: kept("token"), identity } });
+        const before = kept("token");
+        const begun = await this.#fetch("api/session", { body: { token: before, identity } });
         this.token = begun.token;
         keep("token", begun.token);
-        if (!begun.resumed) keep("unsent", "[]");
+        // What somebody else did not get sent is not for this visitor's eyes.
+        if (before && !begun.resumed) keep("unsent", "[]");
       });
     } catch (error) {
       if (!(error instanceof Refused) || error.status !== 401 || !identity) throw error;

@@ -135,6 +135,7 @@ async function start() {
     }
   }
   if (trouble === t("broken")) say("");
+  sending.begun();
   document.body.dataset.ready = "yes";
   if (frame.open) composer.focus();
   await follow(api, { place: () => conversation.place, heard, connected });

@@ -13,6 +13,9 @@ export class Sending {
     this.conversation = conversation;
     this.changed = changed;
     this.refusedWith = () => {};
+    this.underway = new Set();
+    // Whoever types before the session has begun is only made to wait.
+    this.ready = new Promise((resolve) => { this.begun = resolve; });
   }
 
   /** Send something new: {kind, text, rest}. */
@@ -43,10 +46,14 @@ export class Sending {
   takeUp() {
     const arrived = new Set(this.conversation.items.map((item) => item.key));
     this.#keep(unsent().filter((one) => !arrived.has(one.id)));
-    for (const message of unsent()) this.conversation.add(message, "failed");
+    for (const message of unsent()) {
+      this.conversation.add(message, this.underway.has(message.id) ? "sending" : "failed");
+    }
   }
 
   async #try(message) {
+    this.underway.add(message.id);
+    await this.ready;
     for (let go = 1; ; go += 1) {
       try {
         await this.api.call("api/messages", { body: { ...message, language: currentLanguage() } });
@@ -62,6 +69,7 @@ export class Sending {
         await new Promise((resolve) => { setTimeout(resolve, 500 * go); });
       }
     }
+    this.underway.delete(message.id);
     this.changed();
   }
 
