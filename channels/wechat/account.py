@@ -3,20 +3,22 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from agent.channel import DeliveryError, Inbox, Parcel, RejectedError, UnsureError
 from agent.reply import Reply
 from channels.wechat.api import Api
 from channels.wechat.budget import Budget
+from channels.wechat.decisions import Decisions
 from channels.wechat.errors import RefusalError, sending
 from channels.wechat.gate import Gate
-from channels.wechat.parcels import parcels_of
+from channels.wechat.parcels import parcels_of, text_parcel
 from channels.wechat.pictures import Pictures
 from channels.wechat.settings import WeChatBot
 from channels.wechat.updates import Update
 from channels.wechat.visitors import Visitors
+from channels.wechat.wording import stale
 
 _NO_MENUS = frozenset({40008, 40200, 48001})
 _TYPING_SECONDS = 10.0
@@ -32,6 +34,8 @@ class WeChatAccount:
     pictures: Pictures
     budget: Budget
     visitors: Visitors
+    decisions: Decisions
+    asides: set[asyncio.Task[None]] = field(default_factory=set)
 
     def parcels(self, reply: Reply) -> Sequence[Parcel]:
         """At most four: WeChat allows five messages for one of the customer's."""
@@ -44,6 +48,7 @@ class WeChatAccount:
             DeliveryError: as a channel promises.
         """
         with sending():
+            await self.decisions.shown(chat, parcel)
             spent = await self.budget.spend(chat)
             try:
                 await self._send(chat, parcel)
@@ -76,7 +81,13 @@ class WeChatAccount:
             return False
         if update.occasion:
             await self.budget.heard(update.chat, update.occasion, update.message_id, update.at)
-        return await inbox.put(await self.visitors.inbound(update))
+        verdict = await self.decisions.verdict(update)
+        if verdict == "stale":
+            # WeChat waits for us meanwhile, so this is said beside.
+            aside = asyncio.create_task(self._aside(update.chat, stale(update.extra["label"])))
+            self.asides.add(aside)
+            aside.add_done_callback(self.asides.discard)
+        return verdict == "counts" and await inbox.put(await self.visitors.inbound(update))
 
     async def check(self) -> str:
         """Ask WeChat who we are; what works.
@@ -116,6 +127,10 @@ class WeChatAccount:
                 raise
             # Test accounts and subscription accounts have no menus; their texts have such links.
             await self._tell(chat, "text", {"content": _links(parcel)})
+
+    async def _aside(self, chat: str, text: str) -> None:
+        with contextlib.suppress(DeliveryError):
+            await self.send(chat, text_parcel(text), "aside")
 
     async def _typing(self, chat: str) -> None:
         while True:

@@ -45,10 +45,10 @@ def choices_for(reply: Reply, *, rating: bool) -> tuple[Choice, ...]:
 
 
 def pressed(number: str, text: str) -> tuple[str, str] | None:
-    """The press that a tapped line means, name and argument; None if it is none of ours."""
+    """The press that a tapped line means, name and turn; None if it is none of ours."""
     found = _NUMBER.fullmatch(number) if number.isascii() else None
     if found:
-        return _meaning(_NUMBERS[found[1]], found[2], text)
+        return (_NUMBERS[found[1]], found[2]) if found[2] else None
     by_label = (name for name in _BY_LABEL if text in {_label(name, "zh"), _label(name, "en")})
     name = next(by_label, None)
     return (name, "") if name else None
@@ -56,19 +56,8 @@ def pressed(number: str, text: str) -> tuple[str, str] | None:
 
 def _choice(name: Name, reply: Reply) -> Choice:
     number = next(number for number, known in _NUMBERS.items() if known == name)
-    turn = str(reply.turn) if name in {"helpful", "unhelpful"} else ""
-    return Choice(number + turn, _label(name, reply.language))
+    return Choice(f"{number}{reply.turn}", _label(name, reply.language))
 
 
 def _label(name: Name, language: Language) -> str:
     return str(getattr(WORDING[language], name))
-
-
-def _meaning(name: Name, turn: str, text: str) -> tuple[str, str] | None:
-    match name:
-        case "cancel":
-            return "say", text
-        case "helpful" | "unhelpful":
-            return (name, turn) if turn else None
-        case _:
-            return name, ""

@@ -12,6 +12,7 @@ from channels.wechat.account import WeChatAccount
 from channels.wechat.api import Api, called
 from channels.wechat.budget import Budget
 from channels.wechat.crypto import Seal, key_of
+from channels.wechat.decisions import Decisions
 from channels.wechat.gate import Gate
 from channels.wechat.passive import PassiveAccount
 from channels.wechat.pictures import Pictures
@@ -41,7 +42,8 @@ def open_account(bot: WeChatBot, outside: Outside) -> WeChatAccount | PassiveAcc
         trays = Trays(outside.notebook, bot.name)
         return PassiveAccount(bot, gate, pictures, trays, visitors)
     budget = Budget(outside.notebook, bot.name, outside.clock)
-    return WeChatAccount(bot, gate, api, pictures, budget, visitors)
+    decisions = Decisions(outside.notebook, bot.name)
+    return WeChatAccount(bot, gate, api, pictures, budget, visitors, decisions)
 
 
 def _gate(bot: WeChatBot, clock: Callable[[], datetime]) -> Gate:

@@ -28,7 +28,8 @@ def parcels_of(reply: Reply, *, rating: bool) -> tuple[Parcel, ...]:
     menu: tuple[Parcel, ...] = ()
     if choices:
         lines = [[choice.number, choice.label] for choice in choices]
-        menu = ({"kind": "menu", "head": words.choose, "choices": lines},)
+        decides = reply.turn if reply.awaits_confirmation else 0
+        menu = ({"kind": "menu", "head": words.choose, "choices": lines, "decides": decides},)
     return (*(text_parcel(text) for text in texts), *map(image_parcel, pictures), *menu)
 
 

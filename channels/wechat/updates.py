@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -98,7 +98,8 @@ def _text(base: Update, content: str, number: str) -> Update:
         return _with(base, "media", media={"type": "unsupported"})
     press = pressed(number, content)
     if press:
-        return _with(base, "press", *press, occasion="clicked" if number else "written")
+        occasion: Occasion = "clicked" if number else "written"
+        return replace(_with(base, "press", *press, occasion=occasion), extra={"label": content})
     return _with(base, *typed(content))
 
 

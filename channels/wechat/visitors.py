@@ -1,5 +1,6 @@
 """Which chats are signed in as a customer of the shop's."""
 
+import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -22,13 +23,20 @@ class Visitors:
     clock: Callable[[], datetime]
 
     async def came(self, chat: str, scene: str) -> str:
-        """Sign the chat in if the scene says who it is; what is left of the scene."""
+        """Sign the chat in if the scene says who it is; what is left of the scene.
+
+        A scene signs one chat in: the first that came with it.
+        """
         if self.key is None or not scene.startswith(PREFIX):
             return scene
         try:
             customer = customer_in(self.key, self.bot, scene, self.clock())
         except SceneError:
             return ""
+        used = "used:" + hashlib.sha256(scene.encode()).hexdigest()
+        if (await self.notebook.get(self.bot, used) or chat) != chat:
+            return ""
+        await self.notebook.put(self.bot, used, chat)
         until = (self.clock() + self.stays).timestamp()
         note = json.dumps({"customer": customer, "until": until})
         await self.notebook.put(self.bot, f"customer:{chat}", note)
@@ -49,16 +57,18 @@ class Visitors:
 
     async def inbound(self, update: Update) -> Inbound:
         """An update as the agent wants it, with the customer where he is known."""
-        rest = update.rest
+        text, rest = update.text, update.rest
         if update.scene:
             rest = await self.came(update.chat, update.scene)
+        if update.kind == "press" and text == "cancel":
+            text, rest = "say", str(update.extra["label"])
         return Inbound(
             bot=self.bot,
             chat=update.chat,
             message_id=update.message_id,
             at=update.at,
             kind=update.kind or "text",
-            text=update.text,
+            text=text,
             rest=rest,
             customer=await self.customer(update.chat),
             extra=update.extra,

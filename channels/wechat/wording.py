@@ -22,6 +22,7 @@ class Wording:
     cut_short: str
     wait: str
     more: str
+    stale: str
 
 
 WORDING: dict[Language, Wording] = {
@@ -38,6 +39,7 @@ WORDING: dict[Language, Wording] = {
         cut_short="（内容较长，后面的没有发出，需要的话请再问我一次。）",
         wait="正在为您查询，请稍等几秒，回复任意内容获取答案。",
         more="（还有 {count} 条，回复任意内容查看）",
+        stale="这个选项已经失效，请看最新的一条，或者直接告诉我。",
     ),
     "en": Wording(
         confirm="Confirm purchase",
@@ -52,5 +54,12 @@ WORDING: dict[Language, Wording] = {
         cut_short="(That was long, the rest was not sent; ask again if you need it.)",
         wait="I am looking into it. Give me a few seconds, then send anything to get the answer.",
         more="({count} more; send anything to see it)",
+        stale="That choice is out of date. Please use the latest one, or just tell me.",
     ),
 }
+
+
+def stale(label: str) -> str:
+    """What is said to somebody who tapped an old choice, in the language of its label."""
+    english = WORDING["en"]
+    return WORDING["en" if label in {english.confirm, english.cancel} else "zh"].stale

@@ -1,5 +1,6 @@
 """WeChat customer service (微信客服): people write from inside WeChat, WeCom carries it."""
 
+import contextlib
 import hashlib
 import json
 import logging
@@ -11,10 +12,14 @@ from agent.channel import DeliveryError, Inbox, Parcel, RejectedError, UnsureErr
 from agent.reply import Reply
 from channels.wechat.api import Api
 from channels.wechat.budget import Budget
+from channels.wechat.decisions import Decisions
 from channels.wechat.errors import RefusalError, sending
 from channels.wechat.gate import Gate
+from channels.wechat.parcels import text_parcel
 from channels.wechat.pictures import Pictures
+from channels.wechat.updates import Update
 from channels.wechat.visitors import Visitors
+from channels.wechat.wording import stale
 from channels.wecom.service_parcels import message_of, service_parcels
 from channels.wecom.service_updates import Told
 from channels.wecom.sessions import Sessions
@@ -39,6 +44,7 @@ class WeChatService:
     pictures: Pictures
     budget: Budget
     visitors: Visitors
+    decisions: Decisions
     sessions: Sessions
     sync: Sync
 
@@ -57,6 +63,7 @@ class WeChatService:
         """
         message_id = hashlib.sha256(f"{self.bot.name}\n{key}".encode()).hexdigest()[:32]
         with sending():
+            await self.decisions.shown(chat, parcel)
             if parcel["kind"] == "queue":
                 await self.sessions.queue(chat)
             elif not await self._welcomed(chat, parcel, message_id):
@@ -89,7 +96,16 @@ class WeChatService:
         if update.occasion:
             await self.budget.heard(update.chat, update.occasion, update.message_id, update.at)
         if not await self.sessions.with_person(update.chat):
+            await self._said(update, inbox)
+
+    async def _said(self, update: Update, inbox: Inbox) -> None:
+        verdict = await self.decisions.verdict(update)
+        if verdict == "counts":
             await inbox.put(await self.visitors.inbound(update))
+        elif verdict == "stale":
+            with contextlib.suppress(DeliveryError):
+                words = text_parcel(stale(update.extra["label"]))
+                await self.send(update.chat, words, f"stale:{update.message_id}")
 
     async def check(self) -> str:
         """What works.

@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from agent.channel import Inbox
 from channels.wechat.budget import Budget
+from channels.wechat.decisions import Decisions
 from channels.wechat.opening import Outside, visitors_of
 from channels.wechat.pictures import Pictures
 from channels.wechat.routes import callbacks
@@ -26,6 +27,7 @@ def open_service(bot: WeChatKfBot, outside: Outside) -> WeChatService:
         Pictures(bot.brand, bot.name, api, notebook, clock),
         Budget(notebook, bot.name, clock),
         visitors_of(bot.name, bot.identity_secret, bot.signed_in_days, outside),
+        Decisions(notebook, bot.name),
         Sessions(notebook, bot.name, bot.open_kfid, api),
         Sync(bot.name, bot.open_kfid, api, notebook, outside.leases, clock),
     )

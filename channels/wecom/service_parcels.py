@@ -25,6 +25,7 @@ def service_parcels(reply: Reply, *, rating: bool, queue: bool) -> tuple[Parcel,
                 "kind": "menu",
                 "head": shortened(head, _HEAD_BYTES),
                 "choices": [[choice.number, choice.label] for choice in choices],
+                "decides": reply.turn if reply.awaits_confirmation else 0,
                 "links": [[reply.payment.url, words.pay]] if reply.payment else [],
             },
         )

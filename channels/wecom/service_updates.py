@@ -1,7 +1,7 @@
 """What happened in WeChat customer service, read from the messages of sync_msg."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Literal
 
@@ -44,14 +44,14 @@ def told(message: Mapping[str, Any]) -> Told:
 
 
 def _said(base: Update, message: Mapping[str, Any]) -> Update:
-    kind = message.get("msgtype")
-    body = message.get(kind) if isinstance(kind, str) else None
+    kind = _words(message, "msgtype")
+    body = message.get(kind)
     body = body if isinstance(body, dict) else {}
     if kind == "text":
         text, number = _words(body, "content").strip(), _words(body, "menu_id")
         press = pressed(number, text)
         if press:
-            return _as(base, "press", press[0], press[1])
+            return replace(_as(base, "press", *press), extra={"label": text})
         return _as(base, *typed(text)) if text else base
     if kind in _MEDIA:
         media = {"type": kind, "media_id": _words(body, "media_id")}

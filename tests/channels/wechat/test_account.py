@@ -10,7 +10,7 @@ from agent.channel_state import MemoryNotebook
 from channels.wechat.account import WeChatAccount
 from channels.wechat.opening import Outside, open_account
 from tests.channels.wechat.caller import event_xml, text_xml
-from tests.channels.wechat.conftest import Site, wechat_bot
+from tests.channels.wechat.conftest import Site, reply, wechat_bot
 from tests.channels.wechat.fake_wechat import FakeWeChat
 from tests.channels.wechat.provider import NOW
 
@@ -214,6 +214,36 @@ async def test_accounts_without_menus_get_links_in_the_text(
     await account.send(user, MENU, "k1")
     (only,) = wechat.delivered
     assert "weixin://bizmsgmenu?msgmenucontent=确认购买&msgmenuid=1" in only.content["content"]
+
+
+async def test_a_yes_counts_once_and_only_under_the_last_summary(
+    account: WeChatAccount, wechat: FakeWeChat, site: Site, user: str
+) -> None:
+    caller, at = site.caller(account), int(NOW.timestamp())
+    for turn in (3, 4):
+        menu = account.parcels(reply(turn=turn, awaits_confirmation=True))[1]
+        await account.send(user, menu, f"k{turn}")
+    for place, number in enumerate(("23", "14", "14", "14")):
+        told = text_xml(user, "取消" if number[0] == "2" else "确认购买", f"m{min(place, 2)}", at)
+        wechat.customer_did(user, "clicked")
+        await caller.tell(told.replace("</xml>", f"<bizmsgmenuid>{number}</bizmsgmenuid></xml>"))
+    await asyncio.gather(*account.asides)
+    presses = [(one.text, one.rest) for one in site.inbox.all if one.kind == "press"]
+    assert presses == [("confirm", "4")]
+    said = [one.content["content"] for one in wechat.delivered if one.kind == "text"]
+    assert len(said) == 2
+    assert all("已经失效" in one for one in said)
+
+
+async def test_an_old_cancel_is_not_taken_for_a_new_one(
+    account: WeChatAccount, site: Site, user: str
+) -> None:
+    menu = account.parcels(reply(turn=5, awaits_confirmation=True))[1]
+    await account.send(user, menu, "k5")
+    told = text_xml(user, "取消", "m1", int(NOW.timestamp()), bizmsgmenuid="25")
+    await site.caller(account).tell(told)
+    pressed = site.inbox.all[-1]
+    assert (pressed.kind, pressed.text, pressed.rest) == ("press", "say", "取消")
 
 
 async def test_typing_is_shown_as_long_as_the_turn_runs(

@@ -41,6 +41,14 @@ async def test_who_unfollows_or_waits_a_month_is_signed_out(
     assert await account.visitors.customer("u2") is None
 
 
+async def test_a_scene_signs_in_the_first_chat_only(account: WeChatAccount, site: Site) -> None:
+    caller = site.caller(account)
+    scene = sign_scene(SECRET, "shop", "u-1001", SOON)
+    for place, user in enumerate(("u1", "u2", "u1")):
+        await caller.tell(event_xml(user, "SCAN", AT + place, EventKey=scene))
+    assert [one.customer for one in site.inbox.all] == ["u-1001", None, "u-1001"]
+
+
 async def test_another_scene_is_only_where_he_came_from(account: WeChatAccount, site: Site) -> None:
     await site.caller(account).tell(event_xml("u1", "SCAN", AT, EventKey="spring-fair"))
     (only,) = site.inbox.all

@@ -49,7 +49,8 @@ def test_a_reply_always_fits_what_is_allowed(
 def test_words_pictures_and_what_can_be_tapped_in_that_order() -> None:
     parcels = parcels_of(reply(images=images("a"), awaits_confirmation=True), rating=False)
     assert [one["kind"] for one in parcels] == ["text", "image", "menu"]
-    assert parcels[2]["choices"] == [["1", "确认购买"], ["2", "取消"]]
+    assert parcels[2]["choices"] == [["13", "确认购买"], ["23", "取消"]]
+    assert parcels[2]["decides"] == 3
 
 
 def test_pictures_that_do_not_fit_are_counted_in_the_words() -> None:
@@ -86,7 +87,7 @@ def test_whether_it_helped_is_asked_only_where_the_shop_wants() -> None:
 
 
 def test_who_was_not_helped_can_ask_for_a_person() -> None:
-    assert parcels_of(reply(refused=True), rating=False)[1]["choices"] == [["3", "转人工"]]
+    assert parcels_of(reply(refused=True), rating=False)[1]["choices"] == [["33", "转人工"]]
     called = reply(refused=True, handoff=CALLED)
     assert len(parcels_of(called, rating=False)) == 1
 

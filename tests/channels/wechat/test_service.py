@@ -138,15 +138,23 @@ async def test_a_reply_of_several_kinds_arrives(
     text, menu = wecom.delivered
     assert (text.kind, menu.kind) == ("text", "msgmenu")
     assert menu.content["list"][0]["view"]["url"] == PAYMENT.url
-    assert menu.content["list"][1]["click"] == {"id": "1", "content": "确认购买"}
+    assert menu.content["list"][1]["click"] == {"id": "13", "content": "确认购买"}
 
 
-async def test_a_tapped_line_comes_back_as_what_it_means(
+async def test_a_yes_counts_once_and_only_under_the_last_summary(
     service: WeChatService, wecom: FakeWeCom, inbox: LedgerInbox
 ) -> None:
-    wecom.write("wm1", "确认购买", menu_id="1")
+    wecom.write("wm1", "买")
     await fetch(service, inbox)
-    assert [(one.kind, one.text) for one in inbox.all] == [("press", "confirm")]
+    for turn in (3, 4):
+        menu = service.parcels(reply(turn=turn, awaits_confirmation=True))[1]
+        await service.send("wm1", menu, f"k{turn}")
+    for number in ("13", "14", "14"):
+        wecom.write("wm1", "确认购买", menu_id=number)
+        await fetch(service, inbox)
+    presses = [(one.text, one.rest) for one in inbox.all if one.kind == "press"]
+    assert presses == [("confirm", "4")]
+    assert [one.content["content"][:7] for one in wecom.delivered[2:]] == ["这个选项已经失"] * 2
 
 
 async def test_sending_again_after_a_lost_answer_doubles_nothing(

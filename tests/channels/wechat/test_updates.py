@@ -35,9 +35,9 @@ def test_what_is_typed(said: str, meant: tuple[str, str, str]) -> None:
 @pytest.mark.parametrize(
     ("number", "label", "meant"),
     [
-        ("1", "确认购买", ("press", "confirm", "")),
-        ("2", "取消", ("press", "say", "取消")),
-        ("3", "转人工", ("press", "person", "")),
+        ("17", "确认购买", ("press", "confirm", "7")),
+        ("27", "取消", ("press", "cancel", "7")),
+        ("37", "转人工", ("press", "person", "7")),
         ("412", "有帮助", ("press", "helpful", "12")),
         ("53", "没帮助", ("press", "unhelpful", "3")),
         ("4", "有帮助", ("text", "有帮助", "")),
