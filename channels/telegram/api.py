@@ -99,7 +99,9 @@ class Api:
             asked["offset"] = offset
         address = f"{self._base}{self._token}/getUpdates?{urlencode(asked)}"
         found = await self._ear.post(address, read_timeout=wait_seconds + 10.0)
-        return found if isinstance(found, list) else []
+        if not isinstance(found, list):
+            raise TelegramError("getUpdates answered with something else than updates")
+        return found
 
 
 async def delivered(request: Awaitable[_T], *, repeatable: bool = False) -> _T:

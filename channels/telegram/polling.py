@@ -17,6 +17,7 @@ from channels.telegram.station import Station
 from channels.telegram.updates import KINDS, number_of
 
 _log = logging.getLogger(__name__)
+_MOST_WORDS = 300  # an error may quote a whole page of a proxy in between
 # After a week without updates Telegram numbers them anew, perhaps lower: an old offset would then
 # make it forget messages that nobody has seen.
 _OFFSET_LIFE = timedelta(days=5)
@@ -103,13 +104,13 @@ class _Poller:
             await self._station.keep("offset", json.dumps(noted))
 
     def _say(self, error: Exception) -> None:
-        name = self._station.bot.name
+        name, words = self._station.bot.name, f"{type(error).__name__}: {error}"[:_MOST_WORDS]
         match error:
             case Conflict():
-                _log.error(_CONFLICT, name, error)
+                _log.error(_CONFLICT, name, words)
             case InvalidToken():
-                _log.error("%s: Telegram refuses the token; see BotFather. (%s)", name, error)
+                _log.error("%s: Telegram refuses the token; see BotFather. (%s)", name, words)
             case TelegramError():
-                _log.warning("%s: Telegram does not answer: %s", name, error)
+                _log.warning("%s: Telegram does not answer: %s", name, words)
             case _:
-                _log.error("%s: messages cannot be saved: %r", name, error)
+                _log.error("%s: messages cannot be saved: %s", name, words)

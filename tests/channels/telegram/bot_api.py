@@ -19,6 +19,8 @@ from urllib.parse import parse_qsl, urlsplit
 from tests.channels.telegram.ledger import TOKEN, Call, Dropped, Params, Refused
 from tests.channels.telegram.updates_queue import Updates
 
+_STRANGE = {"html": b"<html>busy</html>", "odd": b'{"ok": true, "result": {}}'}
+
 
 @dataclass
 class BotApi(Updates):
@@ -39,7 +41,7 @@ class BotApi(Updates):
 
     def spoil(self, method: str, *ways: str) -> None:
         """The next calls go wrong: 429:N, 500, 502, drop (not done), lose (done, not told),
-        forbidden, migrate:ID, bad:WORDS, hang, html.
+        forbidden, migrate:ID, bad:WORDS, hang, html, odd.
         """
         self.spoiled[method].extend(ways)
 
@@ -96,9 +98,8 @@ class BotApi(Updates):
             call.done = True
             if way == "lose":
                 return 0, b""
-            if way == "html":
-                return 200, b"<html>busy</html>"
-            return 200, json.dumps({"ok": True, "result": result}).encode()
+            right = json.dumps({"ok": True, "result": result}).encode()
+            return 200, _STRANGE.get(way, right)
         except Dropped:
             return 0, b""
         except Refused as error:

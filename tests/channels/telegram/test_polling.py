@@ -117,7 +117,7 @@ async def test_a_strange_poller_is_named_and_messages_still_come(
     await world.heard(1)
 
 
-@pytest.mark.parametrize("way", ["429:0", "500", "502", "drop", "lose", "html"])
+@pytest.mark.parametrize("way", ["429:0", "500", "502", "drop", "lose", "html", "odd"])
 async def test_polling_goes_on_after_trouble(world: World, way: str) -> None:
     world.api.spoil("getUpdates", way, way)
     world.api.says("在吗")
