@@ -18,6 +18,9 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one command; the exit status is 0 done, 1 failed, 2 wrong usage."""
     args = parser().parse_args(arguments)
     logging.basicConfig(level=logging.DEBUG if args.debug else logging.ERROR)
+    for library in ("httpx", "httpcore"):
+        # Access tokens stand in the addresses that these would log.
+        logging.getLogger(library).setLevel(logging.WARNING)
     try:
         settings = _settings(args)
         status: int = asyncio.run(args.run(args, settings))
