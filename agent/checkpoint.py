@@ -6,7 +6,7 @@ from typing import Literal, get_args
 Point = Literal[
     "inbox saved",
     "taken",
-    "message written",
+    "turn begun",
     "step begun",
     "step done",
     "effect intended",

@@ -14,7 +14,6 @@ from agent.inbox import Fresh, begin, retire
 from agent.outbox import Address, post, shown
 from agent.reply import Reply
 from agent.turn_journal import TurnJournal
-from agent.wakeups import WORK, outgoing
 from knowledge.brand import Language
 
 
@@ -40,7 +39,7 @@ async def end(
     """
     channel = desk.channels[held.bot]
     parcels = channel.parcels(ending.reply) if ending.reply else ()
-    to = Address(held.bot, held.chat, held.id)
+    to = Address.of(channel, held.bot, held.chat, held.id)
     now = desk.clock()
 
     async def write(connection: AsyncConnection) -> None:
@@ -54,8 +53,11 @@ async def end(
 
     await journal.write(write)
     await desk.checkpoint("turn recorded")
-    await desk.wakeups.ring(outgoing(held.bot))
-    await desk.wakeups.ring(WORK)
+    if ending.reply:
+        await to.tell(desk.streams)
+    if to.on_record:
+        for _ in parcels:
+            desk.watcher.delivered(held.bot, "sent", 0.0)
 
 
 def _changes(ending: Ending) -> dict[str, Any]:

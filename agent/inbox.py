@@ -37,6 +37,10 @@ class Pace:
         return min(quiet, first + timedelta(seconds=self.longest_seconds))
 
 
+class _KnownError(Exception):
+    """The message was saved before; nothing else of the transaction may stay either."""
+
+
 @dataclass(frozen=True)
 class SqlInbox:
     """`agent.channel.Inbox` over the database. `brands` says which brand a bot speaks for."""
@@ -51,15 +55,11 @@ class SqlInbox:
     async def put(self, inbound: Inbound) -> bool:
         """Save it; true if it is new. The same message again changes nothing."""
         row = _row(inbound, self.clock())
-        async with self.database.writing() as connection:
-            if await _known(connection, row):
-                return False
-            # The conversation is locked first: within a chat, numbers grow as messages are saved.
-            found = await self._conversation(connection, inbound, row)
-            saved = insert_new(connection, inbox).values({**row, "conversation": found["id"]})
-            if not (await connection.execute(saved)).rowcount:
-                return False
-            await self._tell(connection, found, inbound, row)
+        try:
+            async with self.database.writing() as connection:
+                await self._save(connection, inbound, row)
+        except _KnownError:
+            return False
         await self.checkpoint("inbox saved")
         await self.wakeups.ring(WORK)
         return True
@@ -70,6 +70,15 @@ class SqlInbox:
         old = delete(inbox).where(inbox.c.received_at < before, inbox.c.state == "done")
         async with self.database.writing() as connection:
             return (await connection.execute(old)).rowcount
+
+    async def _save(
+        self, connection: AsyncConnection, inbound: Inbound, row: dict[str, Any]
+    ) -> None:
+        found = await self._conversation(connection, inbound, row)
+        saved = insert_new(connection, inbox).values({**row, "conversation": found["id"]})
+        if not (await connection.execute(saved)).rowcount:
+            raise _KnownError
+        await self._tell(connection, found, inbound, row)
 
     async def _conversation(
         self, connection: AsyncConnection, inbound: Inbound, row: dict[str, Any]
@@ -105,13 +114,6 @@ class SqlInbox:
             changes["language"] = inbound.language
         told = update(conversations).where(conversations.c.id == found["id"]).values(changes)
         await connection.execute(told)
-
-
-async def _known(connection: AsyncConnection, row: dict[str, Any]) -> bool:
-    query = select(inbox.c.number).where(
-        inbox.c.bot == row["bot"], inbox.c.message_id == row["message_id"]
-    )
-    return await connection.scalar(query) is not None
 
 
 async def current(connection: AsyncConnection, bot: str, chat: str) -> RowMapping | None:

@@ -60,7 +60,7 @@ def journal_for(desk: Desk, held: Held, turn: int, recorded: Sequence[Event] = (
 
 
 async def begin_turn(desk: Desk, held: Held, memory: Memory, batch: Batch) -> Opened:
-    """A new turn; its message is on record before anything else is done."""
+    """A new turn; until something of it is written it can be begun again with more messages."""
     agent = desk.agents[held.brand]
     brand = agent.brand
     message = read(batch.words(brand.language), held.language or brand.language)
@@ -68,8 +68,7 @@ async def begin_turn(desk: Desk, held: Held, memory: Memory, batch: Batch) -> Op
     about = agent.received(message, held.customer, journal.now)
     came = {"inbox": list(batch.numbers), "bot": held.bot, "chat": held.chat}
     await journal.note("message", {**about, **came})
-    await journal.flush()
-    await desk.checkpoint("message written")
+    await desk.checkpoint("turn begun")
     return Opened(agent, message, held.customer, memory, batch, journal)
 
 

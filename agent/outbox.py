@@ -15,6 +15,8 @@ from agent.delivery_tables import conversations, effects, outbox, shown_links
 from agent.log import append_beside
 from agent.phrases import ASIDES
 from agent.reply import Paid, Reply, aside
+from agent.speaking import spoken_in
+from agent.streams import Streams
 from agent.wakeups import Wakeups, outgoing
 from knowledge.brand import Language
 from tools.money import decimal_text, display
@@ -24,11 +26,27 @@ Author = Literal["bot", "notice", "operator"]
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where a message goes, and which conversation it belongs to."""
+    """Where a message goes, and which conversation it belongs to.
+
+    `on_record`: it arrives by being on record, as in a web chat; nobody has to send it.
+    """
 
     bot: str
     chat: str
     conversation: str
+    on_record: bool = False
+
+    @classmethod
+    def of(cls, channel: Channel, bot: str, chat: str, conversation: str) -> "Address":
+        """Of a chat on this channel, which may say `on_record = True` of itself."""
+        return cls(bot, chat, conversation, getattr(channel, "on_record", False))
+
+    async def tell(self, streams: Streams) -> None:
+        """Something was put into the outbox: wake who sends it or shows it."""
+        if self.on_record:
+            await streams.publish(spoken_in(self.bot, self.chat), {"kind": "sent"})
+        else:
+            await Wakeups(streams).ring(outgoing(self.bot))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +79,7 @@ async def post(  # noqa: PLR0913 - an envelope has that much on it
             "place": place,
             "author": author,
             "parcel": json.dumps(parcel, ensure_ascii=False),
-            "state": "waiting",
+            "state": "sent" if to.on_record else "waiting",
             "tries": 0,
             "claim": 0,
             "next_at": at,
@@ -83,7 +101,7 @@ class Announcer:
     database: Database
     channels: Mapping[str, Channel]
     languages: Mapping[str, Language]
-    wakeups: Wakeups
+    streams: Streams
     clock: Callable[[], datetime]
 
     async def announce(self, conversation: str, text: str, key: str) -> bool:
@@ -136,6 +154,8 @@ class Announcer:
             row = await _locked(connection, conversation)
             if row is None or not await _first(connection, key, now):
                 return False
+            channel = self.channels[row["bot"]]
+            to = Address.of(channel, row["bot"], row["chat"], conversation)
             language: Language = row["language"] or self.languages[row["brand"]]
             text, paid = words(language)
             reply = aside(conversation, text, language, paid=paid)
@@ -143,10 +163,9 @@ class Announcer:
             details = paid.model_dump() if paid else {}
             await append_beside(connection, conversation, kind, now, {**body, **details})
             if body["sent"]:
-                to = Address(row["bot"], row["chat"], conversation)
-                parcels = self.channels[row["bot"]].parcels(reply)
+                parcels = channel.parcels(reply)
                 await post(connection, to, parcels, key, now, author="notice")
-        await self.wakeups.ring(outgoing(row["bot"]))
+        await to.tell(self.streams)
         return True
 
 

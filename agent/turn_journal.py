@@ -4,7 +4,7 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -15,9 +15,10 @@ from agent.effects import SqlEffects
 from agent.journal import Body, Run
 from agent.log import Event, append_next
 
-# What came before these is on disk before they begin; others cost less than writing does.
-_WRITTEN_FIRST = frozenset({"model", "tool"})
+# How a turn came to these must be on disk before they begin, or it might come to others.
 _CHANGING = frozenset({"create_payment_link", "verify_order", "hand_off_to_human"})
+# What took that long to get is worth writing down before anything else is begun.
+_DEAR = timedelta(seconds=1)
 
 Write = Callable[[AsyncConnection], Awaitable[None]]
 
@@ -49,7 +50,11 @@ class Recorded:
 
 @dataclass
 class TurnJournal:
-    """`agent.journal.Journal` for one turn of a held conversation."""
+    """`agent.journal.Journal` for one turn of a held conversation.
+
+    What is not written when a process dies is done again by the next one, as if for the first
+    time; so only what costs much or changes something is written before the turn ends.
+    """
 
     database: Database
     effects: SqlEffects
@@ -72,10 +77,11 @@ class TurnJournal:
         result = self.recorded.step(kind, key)
         if result is not None:
             return result
-        if kind in _WRITTEN_FIRST:
+        changing = kind == "tool" and key["tool"] in _CHANGING
+        if changing or (self.unwritten and self.clock() - self.unwritten[0].at >= _DEAR):
             await self.flush()
-            await self.checkpoint("step begun")
-        if kind == "tool" and key["tool"] in _CHANGING:
+        await self.checkpoint("step begun")
+        if changing:
             name = f"{self.held.id}:{self.turn}:{place}"
             result = await self.effects.once(self.held, name, key, run)
         else:

@@ -17,7 +17,6 @@ from agent.phrases import ASIDES
 from agent.reply import Handoff, Reply, aside
 from agent.speaking import speaking
 from agent.turn import Arrival, run_turn
-from agent.wakeups import outgoing
 from agent.wording import unknown
 from tools.context import Caller
 
@@ -52,7 +51,7 @@ class Turns:
             else:
                 await self._aside(held, batch, memory.turns)
 
-    async def fail(self, held: Held, why: str) -> None:
+    async def fail(self, held: Held, why: str, *, silently: bool = False) -> None:
         """A turn cannot be had: the customer is told that a person will see to it."""
         desk = self._desk
         events = await desk.log.read_for_turn(held.id)
@@ -72,7 +71,8 @@ class Turns:
         await journal.note("failed", about)
         await journal.note("handover", {"reason": "turn_failed"})
         key = f"{held.id}:failed:{held.fence}"
-        await end(desk, self._runs, held, journal, Ending(batch, key, reply, person=True))
+        ending = Ending(batch, key, None if silently else reply, person=True)
+        await end(desk, self._runs, held, journal, ending)
         desk.watcher.turn_failed(held.bot, "failed")
 
     async def _talk(self, held: Held, opened: Opened) -> None:
@@ -105,8 +105,9 @@ class Turns:
     async def _hold_the_line(self, held: Held, opened: Opened) -> None:
         desk, journal, language = self._desk, opened.journal, opened.message.language
         text = ASIDES[language]["holding"]
-        parcels = desk.channels[held.bot].parcels(aside(held.id, text, language))
-        to = Address(held.bot, held.chat, held.id)
+        channel = desk.channels[held.bot]
+        parcels = channel.parcels(aside(held.id, text, language))
+        to = Address.of(channel, held.bot, held.chat, held.id)
         await journal.note("holding", {"text": text})
 
         async def write(connection: AsyncConnection) -> None:
@@ -114,7 +115,7 @@ class Turns:
             await post(connection, to, parcels, key, desk.clock())
 
         await journal.write(write)
-        await desk.wakeups.ring(outgoing(held.bot))
+        await to.tell(desk.streams)
 
     async def _aside(self, held: Held, batch: Batch, turns: int) -> None:
         done = do(self._desk.agents[held.brand], held, batch)

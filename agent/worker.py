@@ -91,7 +91,16 @@ class Worker:
         except Exception as error:
             # The next customer must still be served, and this one not be left waiting.
             _logger.exception("conversation %s: the turn failed", held.id)
-            await turns.fail(held, type(error).__name__)
+            await self._failed(turns, held, type(error).__name__)
+
+    async def _failed(self, turns: Turns, held: Held, why: str) -> None:
+        try:
+            await turns.fail(held, why)
+        except (StaleRunnerError, SQLAlchemyError, OSError):
+            raise
+        except Exception:
+            _logger.exception("conversation %s: not even an apology could be made", held.id)
+            await turns.fail(held, why, silently=True)
 
     async def _give_back(self, held: Held, after_seconds: float, *, counted: bool) -> None:
         try:

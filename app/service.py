@@ -140,7 +140,7 @@ def _service(
         inbox=SqlInbox(database, names, wakeups, clock, pace, checkpoint),
         worker=Worker(desk, runs, settings.turns_at_once),
         senders=tuple(Sender(name, channel, post) for name, channel in channels.items()),
-        announcer=Announcer(database, channels, languages, wakeups, clock),
+        announcer=Announcer(database, channels, languages, streams, clock),
         metrics=metrics,
         redis=streams if isinstance(streams, RedisStreams) else None,
     )

@@ -21,6 +21,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from tools.sqlite_connection import NearConnection
+
 BUSY_TIMEOUT_MS = 5000
 WRITES = "digital_human_writes"
 
@@ -156,7 +158,11 @@ async def create_tables(engine: AsyncEngine) -> None:
 
 def sqlite_engine(path: Path) -> AsyncEngine:
     """An engine on this SQLite file that several processes may use at once."""
-    engine = create_async_engine(f"sqlite+aiosqlite:///{path}")
+
+    async def connected() -> NearConnection:
+        return await NearConnection(path)
+
+    engine = create_async_engine(f"sqlite+aiosqlite:///{path}", async_creator=connected)
     event.listen(engine.sync_engine, "connect", _set_pragmas)
     event.listen(engine.sync_engine, "begin", _begin)
     return engine

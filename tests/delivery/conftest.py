@@ -176,7 +176,7 @@ async def open_house(database: Database, folder: Path, clock: Clock) -> tuple[Ho
         runs=runs,
         inbox=SqlInbox(database, {"lamps-bot": "lamps"}, wakeups, clock, pace),
         sender=Sender("lamps-bot", channel, Post(database, leases, streams, tally, clock)),
-        announcer=Announcer(database, channels, {"lamps": "zh"}, wakeups, clock),
+        announcer=Announcer(database, channels, {"lamps": "zh"}, streams, clock),
         tally=tally,
     )
     return house, shop

@@ -155,11 +155,12 @@ async def test_a_turn_that_died_goes_on_where_it_stopped(house):
 
 
 async def test_model_answers_of_a_dead_turn_are_not_asked_for_again(house):
+    house.model.trouble = lambda: house.clock.move(seconds=2)
     await house.says("几天内可以退货")
     house.clock.move(seconds=1)
     [held], _ = await house.runs.take(1)
     # The decision is there, the search as well; it dies before the lines are judged.
-    died = _dies_at("step begun", after=2)
+    died = _dies_at("step begun", after=3)
     with pytest.raises(_Died):
         await Turns(replace(house.desk, checkpoint=died), house.runs).step(held)
     assert len(house.model.asked) == 1
@@ -246,7 +247,7 @@ async def test_a_notice_in_the_middle_of_a_turn_disturbs_neither(house):
     [held], _ = await house.runs.take(1)
 
     async def announce(point):
-        if point == "message written":
+        if point == "turn begun":
             assert await house.announcer.announce(held.id, "您的包裹到了。", "parcel-1")
 
     await Turns(replace(house.desk, checkpoint=announce), house.runs).step(held)
