@@ -21,7 +21,8 @@ SURE_COVER = 0.3
 MAX_SAID = 2
 _NEARLY = 0.015
 # The nearness of a question that names nothing: between that of answerable ones and of others.
-_NAMES_NOTHING = 0.94
+_NAMES_NOTHING = 0.945
+_WORST = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,7 @@ def _signs(turn: TurnContext, found: Evidence, asked: _Asked, odds: float) -> Si
 
 
 def _nearness(turn: TurnContext, found: Evidence) -> float | None:
-    """How near the thing asked about that is farthest from the best passages is to them.
+    """How near the two things asked about that are farthest from the best passages are to them.
 
     Names of products do not count, nor do everyday words, unless there is nothing else.
     """
@@ -115,7 +116,8 @@ def _nearness(turn: TurnContext, found: Evidence) -> float | None:
         if word in bare and word not in turn.prompts.everyday
     ]
     telling = [near for word, near in named if not is_common_english(word)]
-    return min(telling or [near for _, near in named], default=_NAMES_NOTHING)
+    worst = sorted(telling or [near for _, near in named])[:_WORST]
+    return round(sum(worst) / len(worst), 4) if worst else _NAMES_NOTHING
 
 
 async def _note(  # noqa: PLR0913 - what an operator wants to see of an answer

@@ -7,7 +7,7 @@ about. Chosen and measured with scripts/fit_sureness.py.
 
 import re
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import rjieba
@@ -38,10 +38,10 @@ class Nearness:
 
         1.0 where it stands there itself. None where the embedder cannot be had.
         """
-        named = _words(question.lower(), _NAMING)
+        named = _words(question.lower(), _NAMING, guessed=(True,))
         there = "\n".join(texts).lower()
         open_ = tuple(word for word in named if word not in there)
-        words = _words(there, _MEANING)[:_MOST]
+        words = _words(there, _MEANING, guessed=(False, True))[:_MOST]
         if open_ and words:
             try:
                 vectors = await self._vectors((*open_, *words))
@@ -63,11 +63,14 @@ class Nearness:
         return found
 
 
-def _words(text: str, tags: frozenset[str]) -> tuple[str, ...]:
-    """The words of a text that these parts of speech have, each once; all of English."""
+def _words(text: str, tags: frozenset[str], *, guessed: Iterable[bool]) -> tuple[str, ...]:
+    """The words of a text that are such parts of speech, each once; all words of English.
+
+    `guessed`: whether words that the dictionary does not have are guessed; they may be two halves
+    of others, so a text that is compared with is cut both ways.
+    """
     words = _LATIN.findall(text)
     if _HAN.search(text):
-        # Without guessing: a guessed word is often two halves of others.
-        tagged = rjieba.tag(text, hmm=False)
+        tagged = [pair for hmm in guessed for pair in rjieba.tag(text, hmm=hmm)]
         words += [word for word, tag in tagged if tag in tags and len(word) > 1]
     return tuple(dict.fromkeys(word for word in words if not _FIGURE.fullmatch(word)))
