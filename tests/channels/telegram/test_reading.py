@@ -266,7 +266,7 @@ def damaged_updates(draw: st.DrawFn) -> Any:
     return update
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=500, deadline=None)
 @given(TREES | damaged_updates())
 def test_whatever_an_update_holds_reading_it_never_fails(update: Any) -> None:
     number_of(update)
