@@ -86,11 +86,12 @@ class PassiveAccount:
             await self.visitors.left(update.chat)
         if update.kind is None:
             return _SILENCE
-        if not await self._is_known(update) and not await self._is_nudge(update):
+        asks = not await self._is_known(update) and not await self._is_nudge(update)
+        if asks:
             await inbox.put(await self.visitors.inbound(update))
         if update.kind == "press" and update.text in _SILENT:
             return _SILENCE
-        return await self._joined(update)
+        return await self._joined(update, asks=asks)
 
     async def check(self) -> str:
         """What works; without a secret there is nobody to ask.
@@ -114,23 +115,24 @@ class PassiveAccount:
         )
         return short and await self.trays.is_told(update.chat)
 
-    async def _joined(self, update: Update) -> Served:
+    async def _joined(self, update: Update, *, asks: bool) -> Served:
         """Wait; a second call about the same message joins the first one's wait."""
         key = (update.chat, update.message_id)
         wait = self.waits.get(key)
         if wait is None:
-            wait = self.waits[key] = asyncio.create_task(self._waited(*key))
+            wait = self.waits[key] = asyncio.create_task(self._waited(*key, asks=asks))
             wait.add_done_callback(lambda _: self.waits.pop(key, None))
         return await asyncio.shield(wait)
 
-    async def _waited(self, chat: str, message_id: str) -> Served:
+    async def _waited(self, chat: str, message_id: str, *, asks: bool) -> Served:
         """A burst is answered once, so only the newest call of a chat waits on."""
         mine = _Wait()
         older, self.newest[chat] = self.newest.get(chat), mine
         if older:
             older.arrival.set()
         try:
-            return await self._served(chat, message_id, mine)
+            ready = await self.trays.take(chat, message_id, owed=asks)
+            return ready or await self._served(chat, message_id, mine)
         finally:
             if self.newest.get(chat) is mine:
                 del self.newest[chat]

@@ -49,10 +49,13 @@ class Trays:
         one = {"n": number, "key": key, "parcel": dict(parcel)}
         await self._write(f"tray:{chat}", {"last": number, "parcels": [*kept, one]})
 
-    async def take(self, chat: str, message_id: str) -> Served | None:
-        """What this message is answered with, the same each time; None: nothing yet."""
+    async def take(self, chat: str, message_id: str, *, owed: bool = False) -> Served | None:
+        """What this message is answered with, the same each time; None: nothing yet.
+
+        `owed`: what is there now answers older messages, so one more will come for this one.
+        """
         async with self._turn(chat):
-            return await self._take(chat, message_id)
+            return await self._take(chat, message_id, int(owed))
 
     async def is_answered(self, chat: str, message_id: str) -> bool:
         """Whether this message was called about before, and answered."""
@@ -74,7 +77,7 @@ class Trays:
         """Whether the customer was asked to send anything, and has not got all since."""
         return bool((await self._taken(chat))["told"])
 
-    async def _take(self, chat: str, message_id: str) -> Served | None:
+    async def _take(self, chat: str, message_id: str, owed: int) -> Served | None:
         tray, taken = await self._tray(chat), await self._taken(chat)
         waiting = [one for one in tray["parcels"] if one["n"] > taken["upto"]]
         if message_id in taken["answers"]:
@@ -83,8 +86,9 @@ class Trays:
             return Served(again[0] if again else None, len(waiting), silent=before == _PASSED_OVER)
         if not waiting:
             return None
-        await self._answered(chat, taken, message_id, waiting[0]["n"], told=len(waiting) > 1)
-        return Served(waiting[0]["parcel"], len(waiting) - 1)
+        more = len(waiting) - 1 + owed
+        await self._answered(chat, taken, message_id, waiting[0]["n"], told=more > 0)
+        return Served(waiting[0]["parcel"], more)
 
     def _turn(self, chat: str) -> asyncio.Lock:
         return self.locks.setdefault(chat, asyncio.Lock())
