@@ -69,6 +69,15 @@ async def test_a_slow_answer_waits_until_he_sends_anything(
     assert [one.text for one in site.inbox.all] == ["多久发货"]
 
 
+async def test_what_waits_outlives_the_process(
+    quick: PassiveAccount, caller: Caller, brand: Path, outside: Outside, site: Site
+) -> None:
+    await asked(caller, "多久发货", "1")
+    await answer(quick, reply("两天内。"), "t1")
+    reopened = open_account(wechat_bot(brand, replies="passive"), outside)
+    assert await asked(site.caller(reopened), "1", "2") == "两天内。"
+
+
 async def test_a_real_question_gets_what_waited_and_is_answered_too(
     quick: PassiveAccount, caller: Caller, site: Site
 ) -> None:
