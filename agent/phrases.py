@@ -36,7 +36,6 @@ REFUSALS: dict[Language, dict[str, str]] = {
         "nothing_unpaid": "您目前没有待付款的订单。要买什么，告诉我商品名称和数量就可以。",
         "unknown_product": "没有找到这件商品，能再说一下商品的名称吗？",
         "which_product": "请问是哪一款商品呢？告诉我名称就可以。",
-        "which_of_these": "请问是哪一款呢：{names}？",
         "no_pictures": "这款商品暂时没有图片。",
         "out_of_stock": "抱歉，{product}目前库存不足，暂时不能下单。",
         "bad_quantity": "这个数量暂时不能下单，请换一个 1 到 99 之间的数量。",
@@ -57,7 +56,6 @@ REFUSALS: dict[Language, dict[str, str]] = {
         "nothing_unpaid": "You have no unpaid order. Tell me what you would like to buy.",
         "unknown_product": "I could not find that product. What is it called?",
         "which_product": "Which product do you mean? Please tell me its name.",
-        "which_of_these": "Which one do you mean: {names}?",
         "no_pictures": "There are no pictures of this product yet.",
         "out_of_stock": "Sorry, {product} is out of stock at the moment.",
         "bad_quantity": "Please choose a quantity from 1 to 99.",
@@ -68,6 +66,11 @@ REFUSALS: dict[Language, dict[str, str]] = {
         "ask me for a person.",
         "other": "Sorry, that did not work. Please try again later, or ask me for a person.",
     },
+}
+
+WHICH: dict[Language, str] = {
+    "zh": "请问是哪一款呢：{names}？",
+    "en": "Which one do you mean: {names}?",
 }
 
 TALK: dict[Language, dict[str, str]] = {

@@ -5,7 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from agent.inbound import clean
-from agent.phrases import REFUSALS, STATUS, TALK
+from agent.phrases import REFUSALS, STATUS, TALK, WHICH
 from agent.turn_state import Result
 from knowledge.brand import Brand, Language
 from knowledge.folding import fold
@@ -78,7 +78,7 @@ def _refusal(result: Result, brand: Brand, language: Language) -> str:
     product = brand.product(str(result.args.get("product", "")))
     if result.refusal == "which_product" and (names := _called(brand, result.args)):
         joint = "、" if language == "zh" else ", "
-        return words["which_of_these"].format(names=joint.join(names))
+        return WHICH[language].format(names=joint.join(names))
     return words.get(result.refusal or "other", words["other"]).format(
         order_id=result.args.get("order_id", ""), product=product.name if product else ""
     )

@@ -181,3 +181,8 @@ def test_a_wish_for_all_orders_is_heard(text, wanted):
 )
 def test_chat_is_neither_a_question_nor_an_attack(text, chat):
     assert is_chat(text) is chat
+
+
+def test_the_order_before_the_one_before_is_meant_by_its_place(brand):
+    for text in ("上一单呢", "再往前那一单呢", "更早那一单呢"):
+        assert bound(brand, text, "lookup_order")[0][1].get("previous"), text

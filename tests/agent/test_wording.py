@@ -85,3 +85,11 @@ def test_both_languages_say_the_same_things(brand):
     assert unknown(brand, "zh") == brand.unknown
     assert "colleague" in unknown(brand, "en")
     assert talk("greeting", brand, "zh") == brand.greeting
+
+
+def test_a_name_that_several_products_share_is_asked_about_with_their_names(brand):
+    first, *_ = brand.products
+    result = Result("show_product_images", {"product": first.name}, "", None, "which_product")
+    assert told(result, brand, "zh") == (f"请问是哪一款呢：{first.name}？",)
+    unnamed = Result("show_product_images", {}, "", None, "which_product")
+    assert told(unnamed, brand, "en") == (REFUSALS["en"]["which_product"],)
