@@ -23,7 +23,6 @@ from agent.watching import Watcher
 
 POLL_SECONDS = 0.5
 _SEND_SECONDS = 60.0
-_LAST_SECONDS = 3.0
 _AT_ONCE = 32
 _RECORD_TRIES = 120
 _logger = logging.getLogger(__name__)
@@ -55,6 +54,7 @@ class Sender:
     bot: str
     channel: Channel
     post: Post
+    last_seconds: float = 3.0
     busy: dict[str, "asyncio.Task[None]"] = field(default_factory=dict)
     buckets: dict[str, Bucket] = field(default_factory=dict)
     _recovered: bool = False
@@ -66,7 +66,7 @@ class Sender:
         try:
             await asyncio.wait([stopping, owning], return_when=asyncio.FIRST_COMPLETED)
             if self.busy:
-                await asyncio.wait(self.busy.values(), timeout=_LAST_SECONDS)
+                await asyncio.wait(self.busy.values(), timeout=self.last_seconds)
         finally:
             for task in (stopping, owning):
                 task.cancel()
@@ -190,7 +190,7 @@ class Sender:
         if not self.busy:
             return
         tasks = list(self.busy.values())
-        _, late = await asyncio.wait(tasks, timeout=_LAST_SECONDS)
+        _, late = await asyncio.wait(tasks, timeout=self.last_seconds)
         for task in late:
             task.cancel()
         if late:

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import os
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,6 +30,13 @@ def lines_of(file: Path) -> list[dict[str, Any]]:
     if not file.exists():
         return []
     return [json.loads(line) for line in file.read_text("utf-8").splitlines()]
+
+
+async def eventually(look: Callable[[], Awaitable[bool]], seconds: float = 20.0) -> None:
+    """Wait until what is looked for is there."""
+    async with asyncio.timeout(seconds):
+        while not await look():  # noqa: ASYNC110 - another process may bring it about
+            await asyncio.sleep(0.02)
 
 
 @dataclass
