@@ -73,8 +73,10 @@ class Api:
     """One bot's two lines: one for what it sends, one that waits for messages."""
 
     def __init__(self, api_url: str, token: str, read_seconds: float = 20.0) -> None:
-        # httpx writes every address it calls into its log, and the token is part of them.
-        logging.getLogger("httpx").setLevel(logging.WARNING)
+        # These write the addresses they call (the token is part of them) and what they send (the
+        # webhook's secret, customers' words) into their logs.
+        for name in ("httpx", "telegram"):
+            logging.getLogger(name).setLevel(logging.WARNING)
         self._base = f"{api_url}/bot"
         self._token = token
         local = httpx.URL(api_url).host in {"127.0.0.1", "localhost", "::1"}

@@ -15,7 +15,7 @@ from channels.telegram.polling import poll
 from channels.telegram.receiving import Reception
 from channels.telegram.sending import send_parcel
 from channels.telegram.settings import TelegramBot
-from channels.telegram.setup import Finding, look
+from channels.telegram.setup import look
 from channels.telegram.showing import Stage
 from channels.telegram.station import Pace, Station
 from channels.telegram.webhook import ask_to_be_called, webhook_router
@@ -70,8 +70,12 @@ class Telegram:
         """The address that Telegram calls in webhook mode; mounted at the server's root."""
         return webhook_router(self.station, self._reception, inbox)
 
-    async def check(self) -> tuple[Finding, ...]:
-        """What `doctor` says about this bot."""
+    async def check(self) -> str:
+        """What `doctor` says about this bot.
+
+        Raises:
+            DeliveryError: it does not work; the message says why and what to do.
+        """
         return await look(self.station)
 
     async def close(self) -> None:

@@ -1,12 +1,12 @@
 """What a bot tells Telegram when it starts, and what `doctor` finds out about it."""
 
 import logging
-from dataclasses import dataclass
 from datetime import timedelta
 
 from telegram import BotCommand
 from telegram.error import InvalidToken, TelegramError
 
+from agent.channel import RejectedError, TryAgainError
 from channels.telegram.station import Station
 from channels.telegram.updates import KINDS
 from channels.telegram.wording import WORDING
@@ -14,15 +14,6 @@ from channels.telegram.wording import WORDING
 _log = logging.getLogger(__name__)
 _CONNECTIONS = 40
 _RECENT = timedelta(hours=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing looked at. `ok` None: worth knowing; `fix`: what to do."""
-
-    ok: bool | None
-    text: str
-    fix: str = ""
 
 
 async def prepare_polling(station: Station) -> None:
@@ -68,28 +59,28 @@ async def _offer_menu(station: Station) -> None:
         _log.info("%s: the menu was not set: %s", station.bot.name, error)
 
 
-async def look(station: Station) -> tuple[Finding, ...]:
-    """Whether Telegram knows the bot, and what stands in the way of its messages."""
+async def look(station: Station) -> str:
+    """What works, and what is worth knowing about it.
+
+    Raises:
+        DeliveryError: it does not work; the message says why and what to do.
+    """
     bot = station.bot
     try:
         me = await station.api.bot.get_me()
         hook = await station.api.bot.get_webhook_info()
-    except InvalidToken:
-        fix = "Ask BotFather for it: /token."
-        return (Finding(ok=False, text="Telegram refuses the token", fix=fix),)
+    except InvalidToken as error:
+        raise RejectedError("Telegram refuses the token; ask BotFather for it: /token") from error
     except TelegramError as error:
-        fix = f"See whether this machine reaches {bot.api_url} (HTTPS_PROXY is respected)."
-        return (Finding(ok=False, text=f"no answer from {bot.api_url}: {error}", fix=fix),)
-    found = [Finding(ok=True, text=f"@{me.username}, {bot.mode}")]
+        fix = f"see whether this machine reaches {bot.api_url} (HTTPS_PROXY is respected)"
+        raise TryAgainError(f"no answer from Telegram ({error}); {fix}") from error
+    if hook.last_error_date and station.clock() - hook.last_error_date < _RECENT:
+        fix = "check public_url and its certificate"
+        raise TryAgainError(f"Telegram could not call us: {hook.last_error_message}; {fix}")
+    found = [f"@{me.username}, {bot.mode}"]
     ours = bot.public_url.rstrip("/") + bot.webhook_path if bot.mode == "webhook" else ""
     if hook.url != ours:
-        told = f"its webhook is {hook.url!r}, it will be {ours!r}"
-        found.append(Finding(ok=None, text=told, fix="Nothing to do: `serve` sets it."))
-    if hook.last_error_date and station.clock() - hook.last_error_date < _RECENT:
-        told = f"Telegram could not call us lately: {hook.last_error_message}"
-        fix = "Check public_url and its certificate."
-        found.append(Finding(ok=False, text=told, fix=fix))
+        found.append(f"its webhook is {hook.url or 'none'} until serve makes it {ours or 'none'}")
     if hook.pending_update_count:
-        told = f"{hook.pending_update_count} messages wait at Telegram"
-        found.append(Finding(ok=None, text=told))
-    return tuple(found)
+        found.append(f"messages waiting at Telegram: {hook.pending_update_count}")
+    return "; ".join(found)

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from agent.channel import DeliveryError
 from channels.telegram.wording import WORDING
 from tests.channels.telegram.conftest import World, until
 
@@ -73,17 +74,16 @@ async def test_a_bot_works_without_a_menu(world: World) -> None:
 
 
 async def test_doctor_names_the_bot(world: World) -> None:
-    (finding,) = await world.channel().check()
-    assert (finding.ok, finding.text) == (True, "@shop_bot, polling")
+    assert await world.channel().check() == "@shop_bot, polling"
 
 
 async def test_doctor_says_that_a_webhook_stands_in_the_way(world: World) -> None:
     world.api.webhook = {"url": "https://old.example/x"}
     world.api.says("在吗")
-    found = await world.channel().check()
-    assert [finding.ok for finding in found] == [True, None, None]
-    assert "old.example" in found[1].text
-    assert found[2].text == "1 messages wait at Telegram"
+    assert await world.channel().check() == (
+        "@shop_bot, polling; its webhook is https://old.example/x until serve makes it none; "
+        "messages waiting at Telegram: 1"
+    )
 
 
 async def test_doctor_says_that_telegram_cannot_call_us(world: World) -> None:
@@ -94,13 +94,14 @@ async def test_doctor_says_that_telegram_cannot_call_us(world: World) -> None:
         "last_error_date": now - 60,
         "last_error_message": "Connection refused",
     }
-    assert [finding.ok for finding in await channel.check()] == [True, False]
+    with pytest.raises(DeliveryError, match="Connection refused; check public_url"):
+        await channel.check()
     world.clock.forward(hours=3)
-    assert [finding.ok for finding in await channel.check()] == [True]
+    assert await channel.check() == "@shop_bot, webhook"
 
 
 async def test_doctor_says_what_to_do_about_a_wrong_token_or_no_line(world: World) -> None:
-    (wrong,) = await world.channel(token="123456:" + "B" * 35).check()
-    (away,) = await world.channel(api_url="http://127.0.0.1:1").check()
-    assert (wrong.ok, "BotFather" in wrong.fix) == (False, True)
-    assert (away.ok, "HTTPS_PROXY" in away.fix) == (False, True)
+    with pytest.raises(DeliveryError, match="BotFather"):
+        await world.channel(token="123456:" + "B" * 35).check()
+    with pytest.raises(DeliveryError, match="HTTPS_PROXY"):
+        await world.channel(api_url="http://127.0.0.1:1").check()
