@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,6 +14,7 @@ from channels.wechat.budget import Budget
 from channels.wechat.decisions import Decisions
 from channels.wechat.errors import RefusalError, sending
 from channels.wechat.gate import Gate
+from channels.wechat.menu import put_up
 from channels.wechat.parcels import parcels_of, text_parcel
 from channels.wechat.pictures import Pictures
 from channels.wechat.settings import WeChatBot
@@ -20,6 +22,7 @@ from channels.wechat.updates import Update
 from channels.wechat.visitors import Visitors
 from channels.wechat.wording import stale
 
+_LOG = logging.getLogger(__name__)
 _NO_MENUS = frozenset({40008, 40200, 48001})
 _TYPING_SECONDS = 10.0
 
@@ -70,8 +73,15 @@ class WeChatAccount:
             await asyncio.gather(typing, return_exceptions=True)
 
     async def receive(self, inbox: Inbox) -> None:
-        """WeChat calls us; see `channels.wechat.routes`."""
+        """Put the menu up. WeChat calls us itself; see `channels.wechat.routes`."""
         del inbox
+        if not self.bot.menu:
+            return
+        notebook, leases = self.budget.notebook, self.api.tokens.leases
+        try:
+            await put_up(self.bot.name, self.bot.menu, self.api, notebook, leases)
+        except (RefusalError, DeliveryError) as error:
+            _LOG.error("%s: the menu could not be put up: %s", self.bot.name, error)
 
     async def heard(self, update: Update, inbox: Inbox) -> bool:
         """Save what a customer did; true if it was new."""

@@ -57,7 +57,7 @@ class Api:
             answer = await self._with_token("/cgi-bin/media/upload?type=image", files=files)
         except UnsureError as error:
             raise TryAgainError(str(error)) from error
-        return str(answer["media_id"])
+        return said(answer, "media_id")
 
     async def _with_token(self, path: str, **what: Any) -> dict[str, Any]:
         token = await self.tokens.current()
@@ -89,6 +89,28 @@ async def called(http: httpx.AsyncClient, method: str, url: str, **what: Any) ->
     if answer.status_code in {429, 503}:
         raise TryAgainError(f"WeChat answered {answer.status_code}", after_seconds=5.0)
     return _content(answer)
+
+
+def said(answer: Mapping[str, Any], name: str) -> str:
+    """What an answer must hold.
+
+    Raises:
+        TryAgainError: it is not there.
+    """
+    value = answer.get(name)
+    if not isinstance(value, str) or not value:
+        raise TryAgainError(f"WeChat's answer holds no {name}")
+    return value
+
+
+def token_in(answer: Mapping[str, Any]) -> tuple[str, float]:
+    """A token and the seconds it is good for.
+
+    Raises:
+        TryAgainError: it is not there.
+    """
+    seconds = answer.get("expires_in")
+    return said(answer, "access_token"), float(seconds) if isinstance(seconds, int) else 0.0
 
 
 def _content(answer: httpx.Response) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from pydantic import SecretStr
 
 from agent.channel_state import Leases, Notebook
 from channels.wechat.account import WeChatAccount
-from channels.wechat.api import Api, called
+from channels.wechat.api import Api, called, token_in
 from channels.wechat.budget import Budget
 from channels.wechat.crypto import Seal, key_of
 from channels.wechat.decisions import Decisions
@@ -71,7 +71,7 @@ def _line(bot: WeChatBot, outside: Outside) -> Api:
         }
         url = f"{bot.api_url}/cgi-bin/stable_token"
         answer = await called(outside.http, "POST", url, json=content)
-        return str(answer["access_token"]), float(answer["expires_in"])
+        return token_in(answer)
 
     tokens = Tokens(bot.name, outside.notebook, outside.leases, outside.clock, fetch)
     return Api(outside.http, bot.api_url, tokens)

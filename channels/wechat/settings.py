@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
 from channels.wechat.crypto import key_of
+from channels.wechat.menu import TopButton
 
 _LEAST_KEY = 16
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
@@ -34,6 +35,7 @@ class WeChatBot(BaseModel):
     replies: Literal["active", "passive"] = Field(
         "active", description="passive: the account may not send customer-service messages."
     )
+    menu: tuple[TopButton, ...] = Field((), max_length=3, description="The menu under the chat.")
     rating: bool = Field(default=False, description="Ask under answers whether they helped.")
     api_url: str = Field("https://api.weixin.qq.com", description="WeChat's servers.")
     identity_secret: SecretStr | None = Field(
@@ -71,6 +73,8 @@ class WeChatBot(BaseModel):
             raise ValueError(f'mode = "{self.mode}" needs aes_key_env or aes_key_file')
         if self.replies == "active" and self.app_secret is None:
             raise ValueError('replies = "active" needs app_secret_env or app_secret_file')
+        if self.menu and self.replies == "passive":
+            raise ValueError("menu: WeChat lets only accounts that may send have one")
         return self
 
     @property

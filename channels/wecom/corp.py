@@ -5,7 +5,7 @@ from datetime import datetime
 
 import httpx
 
-from channels.wechat.api import Api, called
+from channels.wechat.api import Api, called, token_in
 from channels.wechat.crypto import Seal, key_of
 from channels.wechat.gate import Gate
 from channels.wechat.opening import Outside
@@ -26,7 +26,7 @@ def corp_line(bot: WeComBot | WeChatKfBot, outside: Outside) -> Api:
         del anew
         asked = httpx.QueryParams(corpid=bot.corp_id, corpsecret=bot.secret.get_secret_value())
         answer = await called(outside.http, "GET", f"{bot.api_url}/cgi-bin/gettoken?{asked}")
-        return str(answer["access_token"]), float(answer["expires_in"])
+        return token_in(answer)
 
     tokens = Tokens(bot.name, outside.notebook, outside.leases, outside.clock, fetch)
     return Api(outside.http, bot.api_url, tokens)

@@ -71,7 +71,8 @@ class Sessions:
     async def _state(self, chat: str) -> State:
         asked = {"open_kfid": self.open_kfid, "external_userid": chat}
         answer = await self.api.ask("/cgi-bin/kf/service_state/get", asked)
-        return State(answer.get("service_state", State.NEW))
+        state = answer.get("service_state")
+        return State(state) if state in set(State) else State.NEW
 
     async def _move(self, chat: str, state: State) -> None:
         asked = {"open_kfid": self.open_kfid, "external_userid": chat, "service_state": int(state)}

@@ -70,8 +70,8 @@ class Sync:
         more = True
         while more:
             answer = await self._page()
-            for message in answer.get("msg_list", ()):
-                one = told(message)
+            for message in answer.get("msg_list") or ():
+                one = told(message if isinstance(message, dict) else {})
                 if one.update.at >= since:
                     await heard(one)
             cursor = str(answer.get("next_cursor") or "")

@@ -19,6 +19,7 @@ class FakeWeChat(Provider):
 
     typing: list[str] = field(default_factory=list)
     menus: bool = True
+    menu: list[dict[str, Any]] = field(default_factory=list)
     may_send: bool = True
     heard: dict[str, dict[str, tuple[datetime, int]]] = field(default_factory=dict)
 
@@ -37,6 +38,9 @@ class FakeWeChat(Provider):
                 return self.upload(body)
             case "/cgi-bin/message/custom/typing":
                 self.typing.append(json.loads(body)["touser"])
+                return {}
+            case "/cgi-bin/menu/create":
+                self.menu = json.loads(body)["button"]
                 return {}
             case "/cgi-bin/message/custom/send":
                 return self._send(json.loads(body))
