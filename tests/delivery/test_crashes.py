@@ -1,0 +1,76 @@
+"""Processes killed at every named point: nothing is lost, nothing happens twice."""
+
+import asyncio
+import multiprocessing
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from agent.checkpoint import POINTS
+from app.schema import upgrade
+from tests.brands.small_brand import write_brand
+from tests.delivery.checker import Record, faults
+from tests.delivery.fakes import Provider
+from tests.delivery.process import Orders, database_of, run
+
+TALK = ("LA20261101001到哪了", "买两个L-1", "确认", "几天内可以退货")
+
+
+@pytest.fixture(scope="module")
+def processes():
+    """Processes that start quickly: forked from one that has imported everything."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["tests.delivery.process"])
+    return context
+
+
+def start(processes, orders: Orders):
+    process = processes.Process(target=run, args=(orders,), daemon=True)
+    process.start()
+    return process
+
+
+async def settled(database, provider: Provider, messages: int) -> Record:
+    async with asyncio.timeout(60):
+        while True:
+            record = await Record.of(database)
+            if len(record.inbox) >= messages and record.settled:
+                return record
+            await asyncio.sleep(0.05)
+
+
+async def talked(provider: Provider, database, chats: int) -> Record:
+    """The customers say their lines, each after the answer to the last one."""
+    for number, text in enumerate(TALK, start=1):
+        for chat in range(chats):
+            provider.write(f"chat-{chat}", text)
+        await settled(database, provider, number * chats)
+    return await Record.of(database)
+
+
+async def killed_at(processes, orders: Orders) -> list[str]:
+    """What went wrong when a process is killed there and another one goes on."""
+    orders.folder.mkdir()
+    write_brand(orders.folder / "lamps")
+    provider, database = Provider(orders.folder), database_of(orders)
+    await upgrade(database)
+    doomed = start(processes, orders)
+    talking = asyncio.create_task(talked(provider, database, chats=2))
+    await asyncio.to_thread(doomed.join, 60)
+    heir = start(processes, replace(orders, kill=None))
+    try:
+        record = await talking
+        assert doomed.exitcode == -9
+        return faults(provider, record, repeatable=orders.repeatable)
+    finally:
+        heir.kill()
+        heir.join()
+        await database.engine.dispose()
+
+
+@pytest.mark.parametrize("point", POINTS)
+async def test_a_process_killed_there_loses_and_doubles_nothing(processes, tmp_path: Path, point):
+    changing = point.startswith("effect")
+    orders = Orders(tmp_path / "a", kill=(point, 0 if changing else 3))
+    assert await killed_at(processes, orders) == []
