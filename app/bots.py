@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 import httpx
 from fastapi import APIRouter
 from pydantic import BaseModel
 
 from agent.channel import Channel, Inbox
+from agent.channel_state import Leases, Notebook
 from agent.database import Database
 from agent.leases import SqlLeases, SqlNotebook
 from agent.streams import Streams
@@ -27,6 +28,7 @@ from channels.wechat.settings import WeChatBot
 from channels.wecom.app import app_router, open_app
 from channels.wecom.service_opening import open_service, service_router
 from channels.wecom.settings import WeChatKfBot, WeComBot
+from knowledge.brand import Brand
 
 BOTS: Mapping[str, type[BaseModel]] = {
     "web": WebBot,
@@ -57,8 +59,18 @@ class Bot(Protocol):
 
 
 @dataclass(frozen=True)
+class Outlet:
+    """What a channel is opened with."""
+
+    notebook: Notebook
+    leases: Leases
+    clock: Callable[[], datetime]
+    http: httpx.AsyncClient
+
+
+@dataclass(frozen=True)
 class Around:
-    """What channels are opened with."""
+    """What serving processes have besides the brands."""
 
     database: Database
     notebook: SqlNotebook
@@ -69,45 +81,55 @@ class Around:
 
 
 @dataclass(frozen=True)
+class OpenChannel:
+    """A bot's channel. `routes` makes its HTTP routes, `check` says in one line what works."""
+
+    channel: Channel
+    routes: Callable[[Inbox], APIRouter] | None = None
+    check: Callable[[], Awaitable[str]] | None = None
+
+
+@dataclass(frozen=True)
 class OpenBot:
-    """A bot whose channel is open. `routes` makes its HTTP routes, `check` is for `doctor`."""
+    """A bot and the brand it speaks for."""
 
     bot: Bot
     running: Running
-    channel: Channel
-    routes: Callable[[Inbox], APIRouter] | None = None
-    check: Callable[[], Awaitable[Any]] | None = None
+    open: OpenChannel
+
+    @property
+    def channel(self) -> Channel:
+        """How it speaks."""
+        return self.open.channel
 
 
-async def open_bot(bot: Bot, running: Running, around: Around, stack: AsyncExitStack) -> OpenBot:
+def open_channel(bot: Bot, brand: Brand, outlet: Outlet, stack: AsyncExitStack) -> OpenChannel:
     """The channel of a bot; what it holds is let go when the stack is closed."""
     match bot:
         case WebBot():
-            return OpenBot(bot, running, WebChannel(bot.name))
+            return OpenChannel(WebChannel(bot.name))
         case TelegramBot():
-            telegram = Telegram(bot, around.notebook, around.leases, around.clock)
+            telegram = Telegram(bot, outlet.notebook, outlet.leases, outlet.clock)
             stack.push_async_callback(telegram.close)
-            return OpenBot(bot, running, telegram, telegram.router, telegram.check)
+            return OpenChannel(telegram, telegram.router, telegram.check)
         case WeChatBot() | WeComBot() | WeChatKfBot():
-            outside = Outside(around.http, around.notebook, around.leases, around.clock)
-            return _open_wechat(bot, running, outside)
+            outside = Outside(outlet.http, outlet.notebook, outlet.leases, outlet.clock)
+            return _open_wechat(bot, brand, outside)
         case _:
             raise TypeError(f"no channel for {type(bot).__name__}")
 
 
 def _open_wechat(
-    bot: WeChatBot | WeComBot | WeChatKfBot, running: Running, outside: Outside
-) -> OpenBot:
+    bot: WeChatBot | WeComBot | WeChatKfBot, brand: Brand, outside: Outside
+) -> OpenChannel:
     match bot:
         case WeChatBot():
             account = open_account(bot, outside)
-            language = running.agent.brand.language
-            routes = partial(account_router, account, language=language)
-            return OpenBot(bot, running, account, routes, account.check)
+            routes = partial(account_router, account, language=brand.language)
+            return OpenChannel(account, routes, account.check)
         case WeComBot():
             app = open_app(bot, outside)
-            return OpenBot(bot, running, app, partial(app_router, app), app.check)
+            return OpenChannel(app, partial(app_router, app), app.check)
         case WeChatKfBot():
             service = open_service(bot, outside)
-            routes = partial(service_router, service)
-            return OpenBot(bot, running, service, routes, service.check)
+            return OpenChannel(service, partial(service_router, service), service.check)

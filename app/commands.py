@@ -10,6 +10,7 @@ from agent.weights import fetch, known_models
 from app.case_command import run_case
 from app.desk import new_conversation
 from app.doctor import checks
+from app.doctor_service import service_checks
 from app.evaluating import run_evaluation
 from app.knowledge_command import run_knowledge
 from app.progress import shown_progress
@@ -96,7 +97,7 @@ async def models(args: Namespace, settings: Settings) -> int:
 async def doctor(_: Namespace, settings: Settings) -> int:
     """Say what works here; exit status 1 when something that is needed does not."""
     console = Console(highlight=False)
-    found = await checks(settings)
+    found = [*await checks(settings), *await service_checks(settings)]
     for check in found:
         mark = {True: "[green]✓[/]", False: "[red]✗[/]", None: "[yellow]–[/]"}[check.ok]
         console.print(f"{mark} {check.name}: ", end="")

@@ -38,8 +38,8 @@ async def build_app(service: Service, payment_page: str, closing: asyncio.Event)
     sites = await open_sites(service.bots, service.inbox, service.around)
     app.include_router(web_router(sites, closing))
     for bot in service.bots:
-        if bot.routes:
-            app.include_router(bot.routes(service.inbox))
+        if bot.open.routes:
+            app.include_router(bot.open.routes(service.inbox))
     await _payments(app, service, payment_page)
     return app
 

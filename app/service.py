@@ -25,7 +25,7 @@ from agent.streams import MemoryStreams, Streams
 from agent.streams_redis import RedisStreams, redis_streams
 from agent.wakeups import Wakeups
 from agent.worker import Worker
-from app.bots import Around, Bot, OpenBot, open_bot
+from app.bots import Around, Bot, OpenBot, Outlet, open_channel
 from app.channels_file import load_bots
 from app.metrics import Metrics
 from app.settings import Settings
@@ -66,8 +66,16 @@ async def open_service(
         warm_up(common.model, brands.values())
         streams = await _streams(settings, stack)
         around = await _around(common, streams, stack)
-        opened = [await open_bot(bot, brands[bot.brand], around, stack) for bot in bots]
-        yield _service(settings, (common, breaker), tuple(opened), around, checkpoint)
+        outlet = Outlet(around.notebook, around.leases, clock, around.http)
+        opened = tuple(
+            OpenBot(
+                bot,
+                brands[bot.brand],
+                open_channel(bot, brands[bot.brand].agent.brand, outlet, stack),
+            )
+            for bot in bots
+        )
+        yield _service(settings, (common, breaker), opened, around, checkpoint)
 
 
 async def _brands(
