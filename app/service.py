@@ -24,11 +24,13 @@ from agent.sender import Post, Sender
 from agent.streams import MemoryStreams, Streams
 from agent.streams_redis import RedisStreams, redis_streams
 from agent.wakeups import Wakeups
+from agent.watching import Watcher
 from agent.worker import Worker
 from app.bots import Around, Bot, OpenBot, Outlet, open_channel
 from app.channels_file import load_bots
 from app.metrics import Metrics
 from app.settings import Settings
+from app.tracing import Both, open_traces
 from app.wiring import Clock, Common, Running, open_brand, open_common, real_time, warm_up
 
 _logger = logging.getLogger(__name__)
@@ -75,7 +77,17 @@ async def open_service(
             )
             for bot in bots
         )
-        yield _service(settings, (common, breaker), opened, around, checkpoint)
+        metrics = Metrics()
+        watchers = (metrics, _watcher(settings, metrics, stack))
+        yield _service(settings, (common, breaker), opened, around, (checkpoint, *watchers))
+
+
+def _watcher(settings: Settings, metrics: Metrics, stack: AsyncExitStack) -> Watcher:
+    if not settings.trace_url:
+        return metrics
+    traces, finish = open_traces(settings.trace_url)
+    stack.callback(finish)
+    return Both(metrics, traces)
 
 
 async def _brands(
@@ -116,11 +128,11 @@ def _service(
     models: tuple[Common, BreakingModel],
     bots: tuple[OpenBot, ...],
     around: Around,
-    checkpoint: Checkpoint,
+    watching: tuple[Checkpoint, Metrics, Watcher],
 ) -> Service:
     common, breaker = models
+    checkpoint, metrics, watcher = watching
     database, clock, streams = common.database, common.clock, around.streams
-    metrics = Metrics()
     pace = Pace(settings.burst_quiet_seconds, settings.burst_max_seconds)
     brand_of = {one.bot.name: one.running.agent.brand for one in bots}
     channels = {one.bot.name: one.channel for one in bots}
@@ -130,13 +142,13 @@ def _service(
         agents={one.running.agent.brand.id: one.running.agent for one in bots},
         channels=channels,
         streams=streams,
-        watcher=metrics,
+        watcher=watcher,
         clock=clock,
         holding_seconds=settings.holding_seconds,
         checkpoint=checkpoint,
     )
     runs = Conversations(database, around.leases.owner, tuple(channels), clock, pace)
-    post = Post(database, around.leases, streams, metrics, clock, checkpoint=checkpoint)
+    post = Post(database, around.leases, streams, watcher, clock, checkpoint=checkpoint)
     names = {name: brand.id for name, brand in brand_of.items()}
     languages = {brand.id: brand.language for brand in brand_of.values()}
     wakeups = Wakeups(streams)

@@ -8,9 +8,9 @@ from datetime import timedelta
 import pytest
 
 from agent.channel import RejectedError, TryAgainError, UnsureError
-from agent.conversations import take_over
 from agent.delivery import later
 from agent.outbox import Address, post
+from agent.taking_over import take_over
 from tests.delivery.fakes import eventually
 
 

@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from agent.conversations import StaleRunnerError, hand_back, take_over
+from agent.conversations import StaleRunnerError
 from agent.outbox import PaidNotice
 from agent.replay import ClosedShop, replay
+from agent.taking_over import hand_back, take_over
 from agent.turn import Services
 from agent.turns import Turns
 
