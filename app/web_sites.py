@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from pydantic import SecretStr
 
@@ -29,8 +29,8 @@ class BrandPapers(Papers):
     titles: Mapping[str, str]
 
     def title(self, source: str) -> str:
-        """The document's own title, where it has one."""
-        return self.titles.get(source) or super().title(source)
+        """The document's own title; a table or the catalogue has none."""
+        return self.titles.get(source, "")
 
     async def passage(self, source: str, quote: str) -> CitedPassage | None:
         """The passage with these words; of several the first."""
@@ -88,9 +88,14 @@ def images_of(brand: Brand) -> dict[str, Path]:
 
 
 def titles_of(passages: tuple[Passage, ...]) -> dict[str, str]:
-    """The title of each knowledge file; a catalogue has none."""
-    texts = (passage for passage in passages if passage.kind != "product")
-    return {p.source: p.heading[0] for p in reversed(tuple(texts)) if p.heading}
+    """The title of each knowledge file; the name of the file itself tells a customer nothing."""
+    titles: dict[str, str] = {}
+    for passage in passages:
+        stem = PurePosixPath(passage.source).stem
+        named = (part for part in passage.heading if part != stem and passage.kind != "product")
+        if title := next(named, None):
+            titles.setdefault(passage.source, title)
+    return titles
 
 
 def _bare(text: str) -> str:

@@ -12,6 +12,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, RedirectResponse, Response
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 
+from channels.web.colour import theme
 from channels.web.requests import MAX_TEXT, refused
 from channels.web.signing import sign_identity
 from channels.web.site import Site, Sites
@@ -125,9 +126,8 @@ class Pages:
         return self._page("demo.html", site, page_headers(), **shown)
 
     async def theme(self, bot: str) -> Response:
-        """The brand's colour, and black or white to write on it."""
-        accent = self.site(bot).bot.accent
-        css = f":root, :host {{ --accent: {accent}; --on-accent: {on_colour(accent)}; }}\n"
+        """The brand's colour, and what can be read on it."""
+        css = theme(self.site(bot).bot.accent)
         return Response(css, media_type="text/css", headers={"Cache-Control": AN_HOUR})
 
     async def image(self, bot: str, name: str) -> Response:
@@ -169,11 +169,3 @@ def face_of(site: Site) -> dict[str, Any]:
         "starters": list(site.bot.starters),
         "initial": agent[:1].upper() if agent.isascii() else agent[-1:],
     }
-
-
-def on_colour(colour: str) -> str:
-    """Black or white, whichever is easier to read on a colour (WCAG contrast)."""
-    parts = (int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5))
-    red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
-    light = 0.2126 * red + 0.7152 * green + 0.0722 * blue
-    return "#ffffff" if 1.05 / (light + 0.05) >= (light + 0.05) / 0.05 else "#111111"

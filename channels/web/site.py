@@ -36,9 +36,9 @@ class Papers:
     """Where a page's citations and payments are looked up; this one knows of none."""
 
     def title(self, source: str) -> str:
-        """What to call a knowledge file in front of a customer; nothing for the catalogue."""
-        folder, _, name = source.rpartition("/")
-        return name.partition(".")[0] if folder else ""
+        """What to call a knowledge file in front of a customer; empty where it has no title."""
+        del source
+        return ""
 
     async def passage(self, source: str, quote: str) -> CitedPassage | None:
         """The passage of this file that the quote comes from."""

@@ -89,5 +89,12 @@ export class Api {
 }
 
 function alone(work) {
-  return navigator.locks ? navigator.locks.request("digital-human-session", work) : work();
+  let begun = false;
+  const first = () => { begun = true; return work(); };
+  if (!navigator.locks) return work();
+  // A frame without storage may not lock either.
+  return navigator.locks.request("digital-human-session", first).catch((error) => {
+    if (begun) throw error;
+    return work();
+  });
 }

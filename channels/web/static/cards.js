@@ -46,7 +46,7 @@ export function sources(citations, api, key) {
   if (!citations?.length) return null;
   const named = new Map();
   citations.forEach((citation, number) => {
-    const title = citation.title || t("catalogue");
+    const title = citation.title || t("untitled");
     if (!named.has(title)) named.set(title, number);
   });
   const chips = [...named].map(([title, number]) => h("button", {

@@ -124,6 +124,8 @@ function dress() {
 /** Begin, however long the server takes to be there. */
 async function start() {
   api.identity = await frame.identity();
+  chooseLanguage();
+  translate();
   for (let pause = 500; ; pause = Math.min(pause * 2, 8000)) {
     try {
       await api.begin();

@@ -1,5 +1,7 @@
 // Talking to the widget on the shop's page, when the chat runs in its frame.
 
+import { keptOutside } from "./kept.js";
+
 const NAME = "digital-human";
 const PATIENCE_MS = 1500;
 
@@ -26,14 +28,16 @@ export class Frame {
     return Promise.race([told, tired]);
   }
 
-  tell(type) {
-    if (this.embedded) window.parent.postMessage({ from: NAME, type }, "*");
+  /** Only the sites that may frame us get to hear this: the browser lets no other. */
+  tell(type, more = {}) {
+    if (this.embedded) window.parent.postMessage({ from: NAME, type, ...more }, "*");
   }
 
   #heard(event) {
     if (event.source !== window.parent || event.data?.from !== NAME) return;
     if (event.data.type === "hello") {
       this.open = event.data.open === true;
+      keptOutside(event.data.kept ?? {}, (key, value) => this.tell("keep", { key, value }));
       this.onidentity(event.data.identity || null);
     }
     if (event.data.type === "opened") {

@@ -43,7 +43,8 @@
   panel.setAttribute("aria-label", words.title);
   let frame = null;
 
-  const tell = (message) => frame?.contentWindow?.postMessage({ from: NAME, ...message }, page.origin);
+  let ready = false;
+  const tell = (message) => { if (ready) frame.contentWindow.postMessage({ from: NAME, ...message }, page.origin); };
 
   function load() {
     if (frame) return;
@@ -62,26 +63,33 @@
     tell({ type: open ? "opened" : "closed" });
     if (open) {
       frame.focus();
-      remember();
+      keep("known", "yes");
     } else {
       launcher.focus();
     }
   }
 
-  // Who has talked to us before is told of an answer also before opening the panel again.
-  const known = `${NAME}:${bot}:known`;
-  function remember() {
-    try { localStorage.setItem(known, "yes"); } catch { /* not kept, then */ }
+  // A frame whose own storage is blocked keeps its session here. That there is something also
+  // says that the visitor has talked to us before: he is told of an answer while the panel is shut.
+  const KEYS = ["token", "unsent", "language", "known"];
+  const place = `${NAME}:${bot}`;
+  function kept() {
+    try { return JSON.parse(localStorage.getItem(place)) ?? {}; } catch { return {}; }
   }
-  function remembered() {
-    try { return localStorage.getItem(known) === "yes"; } catch { return false; }
+  function keep(key, value) {
+    if (!KEYS.includes(key)) return;
+    try { localStorage.setItem(place, JSON.stringify({ ...kept(), [key]: value })); } catch { /* not kept, then */ }
   }
 
   launcher.addEventListener("click", () => show(panel.hidden));
   document.addEventListener("keydown", (event) => { if (event.key === "Escape" && !panel.hidden) show(false); });
   window.addEventListener("message", (event) => {
     if (!frame || event.source !== frame.contentWindow || event.origin !== page.origin || event.data?.from !== NAME) return;
-    if (event.data.type === "ready") tell({ type: "hello", identity: script.dataset.identity || "", open: !panel.hidden });
+    if (event.data.type === "ready") {
+      ready = true;
+      tell({ type: "hello", identity: script.dataset.identity || "", open: !panel.hidden, kept: kept() });
+    }
+    if (event.data.type === "keep") keep(event.data.key, event.data.value);
     if (event.data.type === "close") show(false);
     if (event.data.type === "unread" && panel.hidden) {
       dot.hidden = false;
@@ -91,7 +99,7 @@
 
   function begin() {
     document.body.append(host);
-    if (remembered()) load();
+    if (kept().known) load();
   }
   if (document.body) begin();
   else document.addEventListener("DOMContentLoaded", begin);

@@ -1,5 +1,7 @@
 from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -23,9 +25,37 @@ def browser() -> Iterator[Browser]:
         found.close()
 
 
+class ShopPage(BaseHTTPRequestHandler):
+    """A page of somebody else's site with the widget of the address after the question mark."""
+
+    def do_GET(self) -> None:
+        chat = self.path.partition("?")[2]
+        script = f'<script src="{chat}/widget.js" data-bot="shop"></script>' if chat else ""
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html")
+        self.end_headers()
+        self.wfile.write(f"<title>Shop</title><h1>Shop</h1>{script}".encode())
+
+    def log_message(self, *_: Any) -> None:
+        pass
+
+
 @pytest.fixture(scope="module")
-def server() -> Iterator[Front]:
-    with open_front(demo=True, starters=["可以退货吗"]) as front:
+def shop_port() -> Iterator[int]:
+    """A shop's own server; `localhost` may embed the widget, `127.0.0.1` may not."""
+    shop = ThreadingHTTPServer(("127.0.0.1", 0), ShopPage)
+    thread = Thread(target=shop.serve_forever)
+    thread.start()
+    yield shop.server_address[1]
+    shop.shutdown()
+    thread.join()
+    shop.server_close()
+
+
+@pytest.fixture(scope="module")
+def server(shop_port: int) -> Iterator[Front]:
+    origins = [f"http://localhost:{shop_port}"]
+    with open_front(demo=True, starters=["可以退货吗"], allowed_origins=origins) as front:
         yield front
 
 

@@ -10,6 +10,7 @@ from uuid import uuid4
 import pytest
 from starlette.testclient import TestClient
 
+from channels.web.colour import DARK_PAPER, LIGHT_PAPER, contrast, ink, on_colour
 from channels.web.feed import Event, MemoryFeed
 from channels.web.signing import sign_identity
 from channels.web.sse import line_of, view
@@ -248,3 +249,12 @@ def test_only_what_is_stored_moves_the_place_to_resume_from() -> None:
     stored = Event("reply", {"text": "好"}, place="1-1", key="k", at=NOW)
     assert line_of(stored.place, view(stored)).startswith(b"id: 1-1\ndata: {")
     assert line_of("", view(Event("typing"))) == b'data: {"type": "typing"}\n\n'
+
+
+@pytest.mark.parametrize(
+    "accent", ["#ffffff", "#000000", "#ffd400", "#b03a5b", "#7f7f7f", "#00ff00"]
+)
+def test_any_brand_colour_can_be_read(accent: str) -> None:
+    assert contrast(on_colour(accent), accent) >= 4.5
+    assert contrast(ink(accent), LIGHT_PAPER) >= 4.5
+    assert contrast(ink(accent, on=DARK_PAPER), DARK_PAPER) >= 4.5

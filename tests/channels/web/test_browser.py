@@ -252,3 +252,30 @@ def test_a_take_over_is_said_on_the_page(front: Front, opens: Opens) -> None:
     words = Event("notice", {"text": "您好，我是店员小王", "author": "operator"}, key="person")
     front.do(front.agent.tell(chat_of(front), words))
     expect(page.locator(".who")).to_have_text("人工客服")
+
+
+def embedding(context: BrowserContext, front: Front, shop: str) -> Page:
+    """A shop of another origin that has the widget on its page."""
+    page = context.new_page()
+    page.goto(f"{shop}/?{front.url}")
+    page.locator(".launcher").click()
+    return page
+
+
+def test_a_shop_of_an_allowed_origin_can_embed_the_widget(
+    front: Front, context: BrowserContext, shop_port: int
+) -> None:
+    page = embedding(context, front, f"http://localhost:{shop_port}")
+    frame = page.frame_locator("iframe")
+    frame.locator("body[data-ready]").wait_for()
+    say(frame, "你好")
+    expect(frame.get_by_text("收到：你好")).to_be_visible()
+    page.reload()
+    page.locator(".launcher").click()
+    expect(frame.get_by_text("收到：你好")).to_be_visible()
+
+
+def test_no_other_site_can_embed_it(front: Front, context: BrowserContext, shop_port: int) -> None:
+    page = embedding(context, front, f"http://127.0.0.1:{shop_port}")
+    page.wait_for_timeout(500)
+    expect(page.frame_locator("iframe").locator("textarea")).to_have_count(0)

@@ -4,6 +4,8 @@ import base64
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -116,3 +118,12 @@ def test_any_text_is_refused_as_an_identity_and_as_a_token(text: str) -> None:
 def test_a_customer_is_recognised_by_what_was_signed_for_him(customer: str) -> None:
     identity = sign_identity(KEY, "shop", customer, NOW + timedelta(hours=1))
     assert verified_customer(KEY, "shop", identity, NOW) == customer
+
+
+def test_the_example_in_the_docs_makes_an_identity_that_holds() -> None:
+    page = Path("docs/web-chat.md").read_text("utf-8")
+    example: dict[str, Any] = {}
+    exec(page.partition("```python\n")[2].partition("```")[0], example)
+    identity = example["identity"](SECRET, "shop", "u-1001")
+    now = datetime.fromtimestamp(int(identity.split(".")[1]) - 3600, tz=UTC)
+    assert verified_customer(KEY, "shop", identity, now) == "u-1001"
