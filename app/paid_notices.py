@@ -14,13 +14,15 @@ from fastapi.responses import JSONResponse
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from agent.outbox import PaidNotice
+from channels.web.patience import PatientRoute
 from channels.web.requests import body_of, parsed, refused
 from knowledge.brand import Order
 from tools.context import ToolRefusedError
-from tools.payment_record import PaymentRecord
+from tools.payment_record import Link, PaymentRecord
 
 HEADER = "X-Notice-Signature"
 WINDOW = timedelta(seconds=300)
+CATCH_UP = timedelta(days=2)
 _SIGNATURE = re.compile(r"t=([0-9]{1,11}),v1=([0-9a-f]{64})", re.ASCII)
 
 
@@ -73,7 +75,7 @@ class PaidNotices:
 
     def routes(self) -> APIRouter:
         """POST /pay/notices."""
-        routes = APIRouter(tags=["payment"])
+        routes = APIRouter(tags=["payment"], route_class=PatientRoute)
         routes.add_api_route(
             "/pay/notices",
             self.receive,
@@ -105,12 +107,19 @@ class PaidNotices:
             await self.payments[link.brand_id].paid(link.token, notice.paid_at)
         except ToolRefusedError as error:
             raise refused(409, error.code, str(error)) from None
-        told = await self.tell(
-            PaidNotice(link.token, link.order_id, link.amount_cents, link.currency)
-        )
+        told = await self.tell(_said_of(link))
         return JSONResponse(
             {"order_id": link.order_id, "repeated": link.state == "paid", "told": told}
         )
+
+    async def catch_up(self) -> int:
+        """Tell customers whose payment was entered just before a process died; how many."""
+        links = await self.record.paid_since(self.clock() - CATCH_UP)
+        return sum([await self.tell(_said_of(link)) for link in links])
+
+
+def _said_of(link: Link) -> PaidNotice:
+    return PaidNotice(link.token, link.order_id, link.amount_cents, link.currency)
 
 
 def notice_body(notice: Notice) -> bytes:

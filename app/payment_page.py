@@ -16,6 +16,7 @@ from jinja2 import Environment, FileSystemLoader, select_autoescape
 
 from app.paid_notices import HEADER, Notice, notice_body, signed
 from channels.web.pages import page_headers
+from channels.web.patience import PatientRoute
 from channels.web.requests import body_of
 from knowledge.brand import Brand, Language
 from tools.money import display
@@ -102,7 +103,7 @@ class PaymentPage:
 
     def routes(self) -> APIRouter:
         """The page, its button and its style."""
-        routes = APIRouter(include_in_schema=False)
+        routes = APIRouter(include_in_schema=False, route_class=PatientRoute)
         routes.add_api_route("/pay/style.css", self.style, response_model=None)
         routes.add_api_route("/pay/{token}", self.show, response_model=None)
         routes.add_api_route("/pay/{token}", self.press, methods=["POST"], response_model=None)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import select
+from sqlalchemy import RowMapping, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from tools.store import payment_links
@@ -40,8 +40,18 @@ class PaymentRecord:
         query = select(payment_links).where(payment_links.c.token == token)
         async with self.engine.connect() as connection:
             row = (await connection.execute(query)).mappings().first()
-        if row is None:
-            return None
+        return None if row is None else self._link(row)
+
+    async def paid_since(self, moment: datetime) -> tuple[Link, ...]:
+        """The links issued since then that were paid."""
+        query = select(payment_links).where(
+            payment_links.c.state == "paid", payment_links.c.created_at >= moment
+        )
+        async with self.engine.connect() as connection:
+            rows = (await connection.execute(query)).mappings().all()
+        return tuple(self._link(row) for row in rows)
+
+    def _link(self, row: RowMapping) -> Link:
         over = row["state"] == "live" and row["expires_at"] <= self.clock()
         return Link(
             token=row["token"],

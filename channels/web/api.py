@@ -1,6 +1,7 @@
 """The web chat's API: a session, messages in, events out."""
 
 import asyncio
+import logging
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
@@ -12,6 +13,7 @@ from pydantic import BaseModel
 
 from agent.channel import Inbound
 from channels.web.feed import START, parts_of
+from channels.web.patience import AWAY, PatientRoute
 from channels.web.requests import (
     CommandMessage,
     PressMessage,
@@ -26,6 +28,7 @@ from channels.web.sse import HEARTBEAT_SECONDS, line_of, ticking, view
 from channels.web.visitors import MESSAGES, Visitors
 
 _CLAUSE = re.compile(r"[^。！？；;!?\n]+?(?:[。！？；;!?]|\.(?=\s)|$|(?=\n))")
+_logger = logging.getLogger(__name__)
 HISTORY = 200
 MAX_STREAMS = 8
 FRESH = {"Cache-Control": "no-store"}
@@ -34,7 +37,7 @@ FRESH = {"Cache-Control": "no-store"}
 def api_routes(sites: Sites, closing: asyncio.Event) -> APIRouter:
     """Everything under /chat/BOT/api. Streams end when `closing` is set."""
     api = Api(Visitors(sites), closing)
-    routes = APIRouter(prefix="/chat/{bot}/api", tags=["web chat"])
+    routes = APIRouter(prefix="/chat/{bot}/api", tags=["web chat"], route_class=PatientRoute)
     message = (TextMessage, PressMessage, CommandMessage)
     for path, endpoint, *body in (
         ("/session", api.session, SessionRequest),
@@ -116,6 +119,9 @@ class Api:
                     yield b": still here\n\n"
                 else:
                     yield line_of(event.place, _titled(site, view(event)))
+        except AWAY as error:
+            # The page comes back by itself, and is told then what it missed.
+            _logger.error("%s: an event stream broke off: %s", bot, error)
         finally:
             await coming.aclose()
             self.streams[chat] -= 1

@@ -18,7 +18,8 @@ from channels.web.signing import (
 )
 from channels.web.site import Site, Sites
 
-SESSIONS = (30, 60.0)
+# By address: generous, as a whole office or an undeclared proxy may share one.
+SESSIONS = (100, 300.0)
 MESSAGES = (12, 30.0)
 
 

@@ -8,10 +8,12 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from sqlalchemy.exc import OperationalError
 from starlette.testclient import TestClient
 
+from agent.channel import Inbound
 from channels.web.colour import DARK_PAPER, LIGHT_PAPER, contrast, ink, on_colour
-from channels.web.feed import Event, MemoryFeed
+from channels.web.feed import Event, MemoryFeed, Past
 from channels.web.signing import sign_identity
 from channels.web.sse import line_of, view
 from tests.channels.web.front import SECRET, app_of, site
@@ -258,3 +260,25 @@ def test_any_brand_colour_can_be_read(accent: str) -> None:
     assert contrast(on_colour(accent), accent) >= 4.5
     assert contrast(ink(accent), LIGHT_PAPER) >= 4.5
     assert contrast(ink(accent, on=DARK_PAPER), DARK_PAPER) >= 4.5
+
+
+class AwayInbox(MemoryFeed):
+    """A database that cannot be reached."""
+
+    async def put(self, inbound: Inbound) -> bool:
+        raise OperationalError("INSERT", {}, OSError("connection refused"))
+
+    async def history(self, bot: str, chat: str, limit: int) -> Past:
+        raise ConnectionRefusedError("connection refused")
+
+
+def test_while_the_database_is_away_a_page_is_told_to_come_again() -> None:
+    feed = AwayInbox()
+    away = Caller(TestClient(app_of(site(feed, lambda: NOW))), feed)
+    away.begin()
+    answers = [
+        away.say("你好"),
+        away.http.get("/chat/shop/api/history", headers=away.headers),
+    ]
+    assert [a.status_code for a in answers] == [503, 503]
+    assert answers[0].headers["Retry-After"] == "2"
