@@ -82,6 +82,8 @@ class RedisStreams:
                     await self._hear(ears)
             except (RedisError, OSError) as error:
                 self._is_away(error)
+            # Idle connections to a server that was restarted are of no use any more.
+            await self.redis.connection_pool.disconnect(inuse_connections=False)
             self.heard.clear()
             await asyncio.sleep(_AWAY_SECONDS)
 
@@ -121,6 +123,7 @@ class RedisStreams:
         if self.trouble is not None:
             _logger.warning("Redis can be used again")
         self.trouble = None
+        self.away_until = 0.0
 
 
 def redis_at(url: str) -> "Redis":

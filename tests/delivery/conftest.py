@@ -1,6 +1,5 @@
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -183,11 +182,12 @@ async def open_house(database: Database, folder: Path, clock: Clock) -> tuple[Ho
 
 
 @pytest.fixture
-async def house(database, tmp_path) -> AsyncIterator[House]:
-    made, shop = await open_house(database, tmp_path, Clock())
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+async def house(database, tmp_path, clock) -> AsyncIterator[House]:
+    made, shop = await open_house(database, tmp_path, clock)
     yield made
     await shop.close()
-
-
-def later(clock: Clock, seconds: float):
-    return clock() + timedelta(seconds=seconds)

@@ -29,9 +29,9 @@ def postgres() -> Iterator[str]:
 
 
 @contextmanager
-def valkey(**config: str) -> Iterator[ValkeyServer]:
+def valkey(port: int | None = None, **config: str) -> Iterator[ValkeyServer]:
     """A new Valkey server."""
-    server = ValkeyServer(config={"save": "", "appendonly": "no", **config})
+    server = ValkeyServer(port, config={"save": "", "appendonly": "no", **config})
     server.start()
     try:
         yield server
