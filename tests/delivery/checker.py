@@ -57,6 +57,7 @@ def faults(provider: Provider, record: Record, *, repeatable: bool) -> list[str]
     return [
         *_inbox_faults(provider, record),
         *_turn_faults(record),
+        *_sequence_faults(record),
         *_letter_faults(provider, record, repeatable=repeatable),
         *_order_faults(provider),
         *_shop_faults(record),
@@ -92,6 +93,21 @@ def _turn_faults(record: Record) -> list[str]:
     return found + [
         f"turn {turn} ended {count} times" for turn, count in ended.items() if count > 1
     ]
+
+
+def _sequence_faults(record: Record) -> list[str]:
+    """Within a conversation messages are read in the order they were written."""
+    written = {row["number"]: int(row["message_id"]) for row in record.inbox}
+    last: dict[str, int] = {}
+    found = []
+    for event in record.events:
+        if event["kind"] not in {"message", "said"}:
+            continue
+        for number in json.loads(event["body"]).get("inbox", ()):
+            if written[number] < last.get(event["conversation"], 0):
+                found.append(f"message {written[number]} was read after a later one")
+            last[event["conversation"]] = written[number]
+    return found
 
 
 def _letter_faults(provider: Provider, record: Record, *, repeatable: bool) -> list[str]:

@@ -1,3 +1,4 @@
+import multiprocessing
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -51,6 +52,14 @@ def valkey_address() -> Iterator[str]:
         yield server.connection_url
 
 
+@pytest.fixture(scope="session")
+def processes():
+    """Processes that start quickly: forked from one that has imported everything."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["tests.delivery.process"])
+    return context
+
+
 @pytest.fixture(params=["sqlite", "postgres"])
 async def database(request, tmp_path) -> AsyncIterator[Database]:
     """An empty database of either kind, with this version's tables."""
@@ -61,12 +70,17 @@ async def database(request, tmp_path) -> AsyncIterator[Database]:
         engine = create_async_engine(url.set(drivername="postgresql+asyncpg"))
     found = Database(engine)
     await upgrade(found)
-    async with found.writing() as connection:
-        for metadata in METADATA:
-            for table in metadata.sorted_tables:
-                await connection.execute(delete(table))
+    await emptied(found)
     yield found
     await engine.dispose()
+
+
+async def emptied(database: Database) -> None:
+    """Tests share a PostgreSQL."""
+    tables = [table for metadata in METADATA for table in metadata.sorted_tables]
+    async with database.writing() as connection:
+        for table in tables:
+            await connection.execute(delete(table))
 
 
 @pytest.fixture(params=["memory", "valkey"])

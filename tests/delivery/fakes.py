@@ -63,7 +63,9 @@ class Provider:
     def write(self, chat: str, text: str, **more: Any) -> str:
         """A customer writes."""
         number = str(len(self.written) + 1)
-        line = {"id": number, "chat": chat, "text": text, "kind": "text", "rest": "", **more}
+        at = datetime.now(UTC).isoformat()  # noqa: TID251 - what the provider's clock says
+        line = {"id": number, "chat": chat, "text": text, "kind": "text", "rest": "", "at": at}
+        line |= more
         append(self.folder / "written.jsonl", line)
         return number
 
@@ -125,7 +127,7 @@ class LedgerChannel:
             bot=self.bot,
             chat=line["chat"],
             message_id=line["id"],
-            at=datetime.now(UTC),  # noqa: TID251 - what the provider's clock says
+            at=datetime.fromisoformat(line["at"]),
             kind=line["kind"],
             text=line["text"],
             rest=line["rest"],

@@ -32,6 +32,7 @@ from agent.worker import Worker
 from app.schema import upgrade
 from knowledge.brand_folder import load_brand
 from tests.agent.conftest import PASSAGES
+from tests.delivery.checker import Record
 from tests.delivery.fakes import LedgerChannel, Provider, RuleModel
 from tests.fakes import SmallKnowledge
 from tools.catalog import CatalogIndex
@@ -51,6 +52,23 @@ class Orders:
     repeatable: bool = False
     receives: bool = True
     model_seconds: float = 0.0
+
+
+def start(processes, orders: Orders):
+    """A process, begun; `processes` is a multiprocessing context."""
+    process = processes.Process(target=run, args=(orders,), daemon=True)
+    process.start()
+    return process
+
+
+async def settled(database: Database, messages: int, seconds: float = 60.0) -> Record:
+    """Everything on record, once so many messages are answered and nothing waits."""
+    async with asyncio.timeout(seconds):
+        while True:
+            record = await Record.of(database)
+            if len(record.inbox) >= messages and record.settled:
+                return record
+            await asyncio.sleep(0.05)
 
 
 def run(orders: Orders) -> None:

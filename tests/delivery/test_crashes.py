@@ -1,7 +1,6 @@
 """Processes killed at every named point: nothing is lost, nothing happens twice."""
 
 import asyncio
-import multiprocessing
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,32 +11,9 @@ from app.schema import upgrade
 from tests.brands.small_brand import write_brand
 from tests.delivery.checker import Record, faults
 from tests.delivery.fakes import Provider
-from tests.delivery.process import Orders, database_of, run
+from tests.delivery.process import Orders, database_of, settled, start
 
 TALK = ("LA20261101001到哪了", "买两个L-1", "确认", "几天内可以退货")
-
-
-@pytest.fixture(scope="module")
-def processes():
-    """Processes that start quickly: forked from one that has imported everything."""
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["tests.delivery.process"])
-    return context
-
-
-def start(processes, orders: Orders):
-    process = processes.Process(target=run, args=(orders,), daemon=True)
-    process.start()
-    return process
-
-
-async def settled(database, provider: Provider, messages: int) -> Record:
-    async with asyncio.timeout(60):
-        while True:
-            record = await Record.of(database)
-            if len(record.inbox) >= messages and record.settled:
-                return record
-            await asyncio.sleep(0.05)
 
 
 async def talked(provider: Provider, database, chats: int) -> Record:
@@ -45,7 +21,7 @@ async def talked(provider: Provider, database, chats: int) -> Record:
     for number, text in enumerate(TALK, start=1):
         for chat in range(chats):
             provider.write(f"chat-{chat}", text)
-        await settled(database, provider, number * chats)
+        await settled(database, number * chats)
     return await Record.of(database)
 
 
