@@ -2,11 +2,13 @@
 three in a minute after a click, a scan or a follow.
 """
 
+import asyncio
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
+from weakref import WeakValueDictionary
 
 from agent.channel import RejectedError, TryAgainError
 from agent.channel_state import Notebook
@@ -29,14 +31,17 @@ class Budget:
     notebook: Notebook
     bot: str
     clock: Callable[[], datetime]
+    locks: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
 
     async def heard(self, chat: str, occasion: Occasion, message_id: str, at: datetime) -> None:
         """The customer did something that lets us send again; hearing it twice changes nothing."""
-        known = await self._read(f"heard:{chat}")
-        last = known.get(occasion, {"at": 0.0})
-        if at.timestamp() >= last["at"] and message_id != last.get("id"):
-            known[occasion] = {"id": message_id, "at": at.timestamp()}
-            await self._write(f"heard:{chat}", known)
+        # Calls about one message come at once, too: the others find it noted.
+        async with self.locks.setdefault(chat, asyncio.Lock()):
+            known = await self._read(f"heard:{chat}")
+            last = known.get(occasion, {"at": 0.0})
+            if at.timestamp() >= last["at"] and message_id != last.get("id"):
+                known[occasion] = {"id": message_id, "at": at.timestamp()}
+                await self._write(f"heard:{chat}", known)
 
     async def spend(self, chat: str) -> str | None:
         """Take one message off what is left; what to give back if it is not sent after all.

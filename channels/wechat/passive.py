@@ -48,7 +48,6 @@ class PassiveAccount:
     visitors: Visitors
     wait_seconds: float = WAIT_SECONDS
     newest: dict[str, "_Wait"] = field(default_factory=dict)
-    waits: dict[tuple[str, str], asyncio.Task[Served]] = field(default_factory=dict)
 
     repeatable = True
 
@@ -86,12 +85,13 @@ class PassiveAccount:
             await self.visitors.left(update.chat)
         if update.kind is None:
             return _SILENCE
-        asks = not await self._is_known(update) and not await self._is_nudge(update)
+        known = await self.trays.is_answered(update.chat, update.message_id)
+        asks = not known and not await self._is_nudge(update)
         if asks:
             await inbox.put(await self.visitors.inbound(update))
         if update.kind == "press" and update.text in _SILENT:
             return _SILENCE
-        return await self._joined(update, asks=asks)
+        return await self._waited(update.chat, update.message_id, asks=asks)
 
     async def check(self) -> str:
         """What works; without a secret there is nobody to ask.
@@ -103,11 +103,6 @@ class PassiveAccount:
             await self.pictures.api.tokens.fetched()
         return f"account {self.bot.app_id} (passive replies), called at {self.bot.path}"
 
-    async def _is_known(self, update: Update) -> bool:
-        """Whether this is a second call about a message that was seen to."""
-        waiting = (update.chat, update.message_id) in self.waits
-        return waiting or await self.trays.is_answered(update.chat, update.message_id)
-
     async def _is_nudge(self, update: Update) -> bool:
         """Whether this only asks for what is waiting, and is no question of its own."""
         short = update.kind == "media" or (
@@ -115,17 +110,8 @@ class PassiveAccount:
         )
         return short and await self.trays.is_told(update.chat)
 
-    async def _joined(self, update: Update, *, asks: bool) -> Served:
-        """Wait; a second call about the same message joins the first one's wait."""
-        key = (update.chat, update.message_id)
-        wait = self.waits.get(key)
-        if wait is None:
-            wait = self.waits[key] = asyncio.create_task(self._waited(*key, asks=asks))
-            wait.add_done_callback(lambda _: self.waits.pop(key, None))
-        return await asyncio.shield(wait)
-
     async def _waited(self, chat: str, message_id: str, *, asks: bool) -> Served:
-        """A burst is answered once, so only the newest call of a chat waits on."""
+        """A burst is answered once, so only the newest message of a chat waits on."""
         mine = _Wait()
         older, self.newest[chat] = self.newest.get(chat), mine
         if older:

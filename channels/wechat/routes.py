@@ -1,7 +1,9 @@
 """The address that WeChat calls: setting it up, messages and events."""
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
+from functools import partial
+from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from sqlalchemy.exc import SQLAlchemyError
@@ -9,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from agent.channel import Inbox
 from channels.wechat.account import WeChatAccount
 from channels.wechat.gate import CallError, Gate, body_of
+from channels.wechat.joining import Joint
 from channels.wechat.passive import PassiveAccount
 from channels.wechat.tray import Served
 from channels.wechat.updates import UpdateError, read
@@ -17,7 +20,7 @@ from channels.wechat.xml import Fields, xml_of
 
 _LOG = logging.getLogger(__name__)
 
-Letter = Callable[[Fields, str], Awaitable[str]]
+Letter = Callable[[Fields, str], Coroutine[Any, Any, str]]
 
 
 def router(account: WeChatAccount | PassiveAccount, inbox: Inbox, language: Language) -> APIRouter:
@@ -53,6 +56,7 @@ def callbacks(path: str, gate: Gate, letter: Letter) -> APIRouter:
     `letter` is given a message's fields and the call's nonce; what it returns is the answer.
     """
     routes = APIRouter()
+    joint = Joint()
 
     async def set_up(request: Request) -> Response:
         try:
@@ -65,14 +69,15 @@ def callbacks(path: str, gate: Gate, letter: Letter) -> APIRouter:
         query = request.query_params
         try:
             fields = gate.letter(query, await body_of(request))
-            answer = await letter(fields, query.get("nonce", ""))
+            work = partial(letter, fields, query.get("nonce", ""))
+            answer = await joint.answer(frozenset(fields.items()), work)
         except CallError as error:
             return _refused(path, error)
         except UpdateError as error:
             return _refused(path, CallError(400, str(error)))
-        except SQLAlchemyError:
+        except (SQLAlchemyError, TimeoutError) as error:
             # Not saved, so not acknowledged: WeChat calls twice more.
-            _LOG.exception("%s: a message could not be saved", path)
+            _LOG.error("%s: a message is not saved yet: %s", path, error)
             return Response("not saved", 503, media_type="text/plain")
         kind = "application/xml" if answer.startswith("<xml>") else "text/plain"
         return Response(answer, media_type=kind)
