@@ -21,6 +21,7 @@ QUIET_TICKS = 5
 LONGEST_TURN_TICKS = 120
 # Two writers' numbers may become visible the other way round; so far back it is looked again.
 LOOK_BACK = 500
+UNANSWERED = {("press", "helpful"), ("press", "unhelpful")}
 
 
 @dataclass(frozen=True)
@@ -59,10 +60,15 @@ class Reader:
                 continue
             self.told.add(event.key)
             fresh.append(self._placed(event))
-            self.awaits_reply = event.type == "message"
-            if event.type == "reply":
-                self.running = None
+            self._heard(event)
         return fresh
+
+    def _heard(self, event: Event) -> None:
+        """Turn 0 is a word in between, such as that it takes a while: the turn goes on."""
+        if event.type == "message":
+            self.awaits_reply = (event.body["kind"], event.body["text"]) not in UNANSWERED
+        elif event.type == "reply" and event.body.get("turn"):
+            self.awaits_reply, self.running = False, None
 
     def _placed(self, event: Event) -> Event:
         incoming, outgoing = parts_of(event.place)

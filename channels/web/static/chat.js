@@ -76,9 +76,13 @@ function heard(event) {
 }
 
 function connected(yes) {
+  if (!yes) {
+    offline ??= setTimeout(() => say(t("offline")), OFFLINE_AFTER_MS);
+    return;
+  }
   clearTimeout(offline);
-  if (!yes) offline = setTimeout(() => say(t("offline")), OFFLINE_AFTER_MS);
-  else if (trouble === t("offline") || trouble === t("broken")) say("");
+  offline = null;
+  if (trouble === t("offline") || trouble === t("broken")) say("");
 }
 
 function translate() {

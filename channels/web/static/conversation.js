@@ -74,7 +74,8 @@ export class Conversation {
   }
 
   #told(event) {
-    if (event.type === "reply") this.draft = null;
+    // Turn 0 is a word in between, such as that it takes a while: the turn goes on.
+    if (event.type === "reply" && event.turn) this.draft = null;
     if (this.items.some((item) => item.key === event.key)) return false;
     this.#insert({ ...event, status: "sent" });
     return true;
@@ -87,7 +88,7 @@ export class Conversation {
   }
 
   #awaitsReply() {
-    const last = this.items.findLast((item) => item.type === "message" || item.type === "reply");
+    const last = this.items.findLast((item) => item.type === "message" || (item.type === "reply" && item.turn));
     return !last || last.type === "message";
   }
 }

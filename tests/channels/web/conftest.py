@@ -15,7 +15,8 @@ CHROMIUM = Path("/usr/bin/chromium")
 Opens = Callable[..., Page]
 
 
-@pytest.fixture(scope="session")
+# Not for the whole session: its event loop would be in the way of asynchronous tests.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     if not CHROMIUM.exists():
         pytest.fail(f"{CHROMIUM} is missing: apt-get install chromium (.ci/run does so)")

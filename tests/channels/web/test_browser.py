@@ -279,3 +279,21 @@ def test_no_other_site_can_embed_it(front: Front, context: BrowserContext, shop_
     page = embedding(context, front, f"http://127.0.0.1:{shop_port}")
     page.wait_for_timeout(500)
     expect(page.frame_locator("iframe").locator("textarea")).to_have_count(0)
+
+
+def test_a_word_in_between_does_not_end_the_show_of_a_running_turn(
+    front: Front, opens: Opens
+) -> None:
+    page = opens()
+    front.hold(back=True)
+    say(page, "可以退货吗")
+    page.locator(".speaking").wait_for()
+    chat = chat_of(front)
+    waiting = Event("reply", {"text": "正在为您确认，请稍等。", "turn": 0}, key=f"holding {chat}")
+    front.do(front.agent.tell(chat, waiting))
+    expect(page.get_by_text("请稍等")).to_be_visible()
+    expect(page.locator(".speaking")).to_be_visible()
+    front.hold(back=False)
+    answered(page, 2)
+    expect(page.locator(".speaking")).to_be_hidden()
+    assert bubbles(page)[1:] == ["正在为您确认，请稍等。", f"亲，可以的。{QUOTE}"]

@@ -60,7 +60,7 @@ class Chat:
             "turn": self.letters,
             "place": 0,
             "author": author,
-            "parcel": json.dumps({"text": text}),
+            "parcel": json.dumps({"text": text, "turn": self.letters}),
             "state": state,
             "tries": 0,
             "claim": 0,
