@@ -69,7 +69,6 @@ class _CaseLine(_Line):
     turns: Annotated[list[_TurnLine], Field(min_length=1)]
     customer: str | None = None
     tags: Annotated[list[str], Field(default_factory=list)]
-    now: str | None = None
 
 
 def _parsed(folder: Path, name: str, kind: type[Line]) -> Iterator[tuple[str, Line]]:
