@@ -15,7 +15,12 @@ export class LogView {
     this.rows = new Map();
     this.below = document.getElementById("below");
     this.below.addEventListener("click", () => this.toBottom());
-    element.addEventListener("scroll", () => { if (this.#isNear()) this.below.hidden = true; });
+    element.addEventListener("scroll", () => {
+      this.stuck = this.#isNear();
+      if (this.stuck) this.below.hidden = true;
+    });
+    // A growing text box or a phone's keyboard leaves less room: the end stays in view.
+    new ResizeObserver(() => { if (this.stuck) this.toBottom(); }).observe(element);
     // Pictures grow the log after it was scrolled.
     element.addEventListener("load", () => { if (this.stuck) this.toBottom(); }, true);
   }

@@ -30,7 +30,7 @@ const TEXTS = {
     untitled: "Shop information", source: "Show source: {title}", sourceHeading: "Where this comes from", notFound: "The text has changed since; this is what was quoted.",
     picture: "Enlarge: {caption}", previous: "Previous", next: "Next", of: "{n} of {all}",
     newBelow: "New messages", newTalk: "A new conversation begins here", today: "Today", yesterday: "Yesterday", notice: "Notice", operator: "Staff",
-    help: "Help", starters: "You could ask", footer: "Answered by an assistant. Please check what matters with the shop",
+    help: "Help", starters: "You could ask", footer: "AI answers; please check what matters with the shop",
   },
 };
 const LOCALES = { zh: "zh-CN", en: "en" };
@@ -76,7 +76,8 @@ function midnight(at) {
 /** An amount as the customer reads it; the string has been decided by the shop. */
 export function money(amount, currency) {
   try {
-    return new Intl.NumberFormat(LOCALES[language], { style: "currency", currency }).format(Number(amount));
+    const currencyDisplay = currency === "CNY" ? "narrowSymbol" : "symbol";
+    return new Intl.NumberFormat(LOCALES[language], { style: "currency", currency, currencyDisplay }).format(Number(amount));
   } catch {
     return `${amount} ${currency}`;
   }
