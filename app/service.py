@@ -58,8 +58,12 @@ async def open_service(
     clock: Clock = real_time,
     model: Model | None = None,
     checkpoint: Checkpoint = passing,
+    lease_seconds: float = 8.0,
 ) -> AsyncIterator[Service]:
-    """Open it all, in order; what was opened is closed again, whatever happens."""
+    """Open it all, in order; what was opened is closed again, whatever happens.
+
+    After `lease_seconds` without a sign of life others take over what this process does.
+    """
     bots = load_bots(settings.channels, settings.brand)
     async with AsyncExitStack() as stack:
         common = await stack.enter_async_context(open_common(settings, clock, model=model))
@@ -67,7 +71,7 @@ async def open_service(
         brands = await _brands(settings, bots, replace(common, model=breaker), stack)
         warm_up(common.model, brands.values())
         streams = await _streams(settings, stack)
-        around = await _around(common, streams, stack)
+        around = await _around(common, streams, stack, lease_seconds)
         outlet = Outlet(around.notebook, around.leases, clock, around.http)
         opened = tuple(
             OpenBot(
@@ -111,12 +115,14 @@ async def _streams(settings: Settings, stack: AsyncExitStack) -> Streams:
     return await stack.enter_async_context(redis_streams(url)) if url else MemoryStreams()
 
 
-async def _around(common: Common, streams: Streams, stack: AsyncExitStack) -> Around:
+async def _around(
+    common: Common, streams: Streams, stack: AsyncExitStack, lease_seconds: float
+) -> Around:
     owner = f"{socket.gethostname()[:40]}:{os.getpid()}:{secrets.token_hex(4)}"
     return Around(
         database=common.database,
         notebook=SqlNotebook(common.database),
-        leases=SqlLeases(common.database, owner, common.clock),
+        leases=SqlLeases(common.database, owner, common.clock, lease_seconds),
         streams=streams,
         clock=common.clock,
         http=await stack.enter_async_context(httpx.AsyncClient(timeout=httpx.Timeout(10.0))),
@@ -147,8 +153,11 @@ def _service(
         holding_seconds=settings.holding_seconds,
         checkpoint=checkpoint,
     )
-    runs = Conversations(database, around.leases.owner, tuple(channels), clock, pace)
-    post = Post(database, around.leases, streams, watcher, clock, checkpoint=checkpoint)
+    leases = around.leases
+    runs = Conversations(
+        database, leases.owner, tuple(channels), clock, pace, lease_seconds=leases.seconds
+    )
+    post = Post(database, leases, streams, watcher, clock, checkpoint=checkpoint)
     names = {name: brand.id for name, brand in brand_of.items()}
     languages = {brand.id: brand.language for brand in brand_of.values()}
     wakeups = Wakeups(streams)

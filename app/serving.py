@@ -4,8 +4,8 @@ import asyncio
 import logging
 import signal
 from argparse import Namespace
-from collections.abc import AsyncIterator, Coroutine, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from typing import Any
 
 import uvicorn
@@ -18,16 +18,17 @@ from app.settings import Settings
 GRACE_SECONDS = 8.0
 _FORGET_SECONDS = 3600.0
 _RECEIVE_AGAIN_SECONDS = 5.0
+Opening = Callable[[Settings], AbstractAsyncContextManager[Service]]
 _logger = logging.getLogger(__name__)
 
 
-async def serve(args: Namespace, settings: Settings) -> int:
+async def serve(args: Namespace, settings: Settings, opening: Opening = open_service) -> int:
     """Web chat, channels, worker and senders in one process."""
     if "payment_page" not in settings.model_fields_set:
         page = f"http://localhost:{args.port}/pay"
         settings = settings.model_copy(update={"payment_page": page})
     stop = stop_on_signals()
-    async with open_service(settings) as service:
+    async with opening(settings) as service:
         app = await build_app(service, settings.payment_page, stop)
         server = _Server(
             uvicorn.Config(
@@ -50,10 +51,10 @@ async def serve(args: Namespace, settings: Settings) -> int:
     return 0 if server.started else 1
 
 
-async def work(_: Namespace, settings: Settings) -> int:
+async def work(_: Namespace, settings: Settings, opening: Opening = open_service) -> int:
     """One more worker, with senders, for the same database."""
     stop = stop_on_signals()
-    async with open_service(settings) as service, running(service, stop, channels=False):
+    async with opening(settings) as service, running(service, stop, channels=False):
         print("worker ready", flush=True)
         await stop.wait()
     return 0
