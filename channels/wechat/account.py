@@ -89,15 +89,28 @@ class WeChatAccount:
             await self.visitors.left(update.chat)
         if update.kind is None:
             return False
+        noting = asyncio.create_task(self._noted(update))
+        try:
+            return await self._decided(update) and await inbox.put(
+                await self.visitors.inbound(update)
+            )
+        finally:
+            await noting
+
+    async def _noted(self, update: Update) -> None:
+        """Note beside the saving what may be sent now; the call is acknowledged after both."""
         if update.occasion:
             await self.budget.heard(update.chat, update.occasion, update.message_id, update.at)
+
+    async def _decided(self, update: Update) -> bool:
+        """Whether it counts; somebody who taps an old choice is told."""
         verdict = await self.decisions.verdict(update)
         if verdict == "stale":
             # WeChat waits for us meanwhile, so this is said beside.
             aside = asyncio.create_task(self._aside(update.chat, stale(update.extra["label"])))
             self.asides.add(aside)
             aside.add_done_callback(self.asides.discard)
-        return verdict == "counts" and await inbox.put(await self.visitors.inbound(update))
+        return verdict == "counts"
 
     async def check(self) -> str:
         """Ask WeChat who we are; what works.
