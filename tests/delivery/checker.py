@@ -56,11 +56,11 @@ def faults(provider: Provider, record: Record, *, repeatable: bool) -> list[str]
     """What was lost, doubled or out of order; nothing if all is well."""
     return [
         *_inbox_faults(provider, record),
-        *_turn_faults(record),
+        *turn_faults(record),
         *_sequence_faults(record),
         *_letter_faults(provider, record, repeatable=repeatable),
         *_order_faults(provider),
-        *_shop_faults(record),
+        *shop_faults(record),
     ]
 
 
@@ -75,7 +75,7 @@ def _inbox_faults(provider: Provider, record: Record) -> list[str]:
     return found
 
 
-def _turn_faults(record: Record) -> list[str]:
+def turn_faults(record: Record) -> list[str]:
     """Every message in exactly one turn that ended, every turn ended once."""
     taken: Counter[int] = Counter()
     ended: Counter[tuple[str, int]] = Counter()
@@ -146,7 +146,7 @@ def _order_faults(provider: Provider) -> list[str]:
     return found
 
 
-def _shop_faults(record: Record) -> list[str]:
+def shop_faults(record: Record) -> list[str]:
     """One order for each purchase that was confirmed, one live link for each order."""
     live = Counter(row["order_id"] for row in record.links if row["state"] == "live")
     found = [f"order {name} has {count} live links" for name, count in live.items() if count > 1]
