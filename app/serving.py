@@ -3,12 +3,14 @@
 import asyncio
 import logging
 import signal
+import socket
 from argparse import Namespace
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from typing import Any
 
 import uvicorn
+from fastapi import FastAPI
 
 from agent.channel import Channel, Inbox
 from app.gateway import build_app
@@ -24,31 +26,32 @@ _logger = logging.getLogger(__name__)
 
 async def serve(args: Namespace, settings: Settings, opening: Opening = open_service) -> int:
     """Web chat, channels, worker and senders in one process."""
-    if "payment_page" not in settings.model_fields_set:
-        page = f"http://localhost:{args.port}/pay"
-        settings = settings.model_copy(update={"payment_page": page})
-    stop = stop_on_signals()
-    async with opening(settings) as service:
-        app = await build_app(service, settings.payment_page, stop)
-        server = _Server(
-            uvicorn.Config(
-                app,
-                host=args.host,
-                port=args.port,
-                log_level="warning",
-                timeout_graceful_shutdown=2,
-                server_header=False,
-            )
-        )
-        tell_where(args, service)
-        async with running(service, stop, channels=True):
-            serving = asyncio.create_task(server.serve())
-            stopping = asyncio.create_task(stop.wait())
-            await asyncio.wait([serving, stopping], return_when=asyncio.FIRST_COMPLETED)
-            stopping.cancel()
-            server.should_exit = True
-            await serving
-    return 0 if server.started else 1
+    with bound(args.host, args.port) as door:
+        port = door.getsockname()[1]
+        if "payment_page" not in settings.model_fields_set:
+            page = f"http://localhost:{port}/pay"
+            settings = settings.model_copy(update={"payment_page": page})
+        stop = stop_on_signals()
+        async with opening(settings) as service:
+            app = await build_app(service, settings.payment_page, stop)
+            tell_where(f"http://{args.host}:{port}", service)
+            async with running(service, stop, channels=True):
+                await _gateway(app, door, stop)
+    return 0
+
+
+async def _gateway(app: FastAPI, door: socket.socket, stop: asyncio.Event) -> None:
+    """Serve HTTP until told to stop."""
+    config = uvicorn.Config(
+        app, log_level="warning", timeout_graceful_shutdown=2, server_header=False
+    )
+    server = _Server(config)
+    serving = asyncio.create_task(server.serve([door]))
+    stopping = asyncio.create_task(stop.wait())
+    await asyncio.wait([serving, stopping], return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    server.should_exit = True
+    await serving
 
 
 async def work(_: Namespace, settings: Settings, opening: Opening = open_service) -> int:
@@ -60,16 +63,35 @@ async def work(_: Namespace, settings: Settings, opening: Opening = open_service
     return 0
 
 
-def tell_where(args: Namespace, service: Service) -> None:
+def bound(host: str, port: int) -> socket.socket:
+    """The address to listen at, ours before anything costly is opened.
+
+    Raises:
+        ValueError: it cannot be had.
+    """
+    door = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        door.bind((host, port))
+    except OSError as error:
+        door.close()
+        raise ValueError(f"{host}:{port} cannot be listened at: {error.strerror}.") from error
+    return door
+
+
+def tell_where(address: str, service: Service) -> None:
     """Say on the terminal what can be opened."""
     for one in service.bots:
         web = one.bot.channel == "web"
-        where = f"http://{args.host}:{args.port}/chat/{one.bot.name}/" if web else one.bot.channel
+        where = f"{address}/chat/{one.bot.name}/" if web else one.bot.channel
         print(f"{one.running.agent.brand.name} · {one.bot.name}: {where}", flush=True)
 
 
 def stop_on_signals() -> asyncio.Event:
     """Set when the process is asked to end; the second time it ends at once."""
+    # What is wrong but not fatal belongs into a service's log.
+    root = logging.getLogger()
+    root.setLevel(min(root.level, logging.WARNING))
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
 

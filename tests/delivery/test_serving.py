@@ -131,6 +131,15 @@ def test_a_worker_for_the_same_database_comes_and_goes(served, place):
     assert (process.returncode, said, rest) == (0, "worker ready", "")
 
 
+def test_a_port_that_is_taken_is_named_at_once(served, place):
+    port = served[0].rpartition(":")[2]
+    with command(place, "serve", "--port", port) as process:
+        said, _ = process.communicate(timeout=20)
+    assert process.returncode == 1
+    assert f"127.0.0.1:{port} cannot be listened at" in said
+    assert len(said.strip().splitlines()) == 1
+
+
 def test_asked_to_stop_it_stops_by_itself(served, http):
     session = http.post("/chat/shop/api/session", json={}).json()
     headers = {"Authorization": f"Bearer {session['token']}"}
