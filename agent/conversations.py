@@ -12,10 +12,12 @@ from agent.batches import Unread
 from agent.database import Database
 from agent.delivery_tables import conversations, inbox
 from agent.inbox import Pace
+from agent.log import Event, read_for_turn
 from knowledge.brand import Language
 
 State = Literal["bot", "waiting", "taken_over", "closed"]
-MAX_TRIES = 3
+# A turn that kills its process again and again must end, but whoever ran beside it must not pay.
+MAX_TRIES = 8
 
 
 class StaleRunnerError(Exception):
@@ -77,11 +79,12 @@ class Conversations:
             )
         return [_held(row) for row in rows], None
 
-    async def unread(self, held: Held) -> tuple[Unread, ...]:
-        """What nothing was done about yet, in the order of arrival."""
+    async def found(self, held: Held) -> tuple[tuple[Event, ...], tuple[Unread, ...]]:
+        """What is on record of it, and what nothing was done about yet, in order of arrival."""
         async with self.database.reading() as connection:
+            events = await read_for_turn(connection, held.id)
             rows = (await connection.execute(_unread(held.id))).mappings().all()
-        return tuple(
+        return events, tuple(
             Unread(
                 row["number"],
                 row["message_id"],
