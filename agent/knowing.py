@@ -60,7 +60,8 @@ async def answer_question(
     completion = await turn.asking.ask("answer", request)
     verdict = judged(completion, lines, turn.prompts.language)
     signs = _signs(turn, found, asked, verdict.odds)
-    sureness = signs.sureness(foreign=is_foreign(question.text, found.hits))
+    foreign = is_foreign(question.text, found.hits)
+    sureness = signs.sureness(turn.prompts.language, foreign=foreign)
     await _note(turn, question, lines, asked, told, signs, sureness)
     if sureness < needed:
         return Draft((), unanswered=True)
