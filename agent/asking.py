@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from agent.journal import Journal
@@ -43,8 +43,13 @@ class MeteredKnowledge:
 
 def fingerprint(request: Request) -> str:
     """The same for the same request, whatever the model."""
-    body = json.dumps(asdict(request), ensure_ascii=False, sort_keys=True)
+    body = json.dumps(request, default=_fields, ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(body.encode()).hexdigest()[:16]
+
+
+def _fields(value: Any) -> dict[str, Any]:
+    """A value's fields, without the deep copy that `asdict` makes of schemas."""
+    return {field.name: getattr(value, field.name) for field in fields(value)}
 
 
 @dataclass(frozen=True)

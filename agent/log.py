@@ -75,19 +75,8 @@ class Log:
 
     async def read(self, conversation: str) -> tuple[Event, ...]:
         """All events of a conversation in their order; none if it does not exist."""
-        return await self._events(events.c.conversation == conversation)
-
-    async def read_for_turn(self, conversation: str) -> tuple[Event, ...]:
-        """What the next turn needs: all that is remembered, and the last turn whole."""
-        last = select(func.max(events.c.turn)).where(events.c.conversation == conversation)
-        wanted = or_(events.c.kind.in_(REMEMBERED), events.c.turn == last.scalar_subquery())
-        return await self._events(events.c.conversation == conversation, wanted)
-
-    async def _events(self, *which: Any) -> tuple[Event, ...]:
-        query = select(events).where(*which).order_by(events.c.seq)
         async with self._engine.connect() as connection:
-            rows = (await connection.execute(query)).mappings().all()
-        return tuple(_event(row) for row in rows)
+            return await _events(connection, events.c.conversation == conversation)
 
     async def conversations(self, limit: int = 20) -> tuple[tuple[str, int, str], ...]:
         """The latest conversations: id, number of turns, time of the last event."""
@@ -101,6 +90,19 @@ class Log:
         async with self._engine.connect() as connection:
             rows = (await connection.execute(query)).all()
         return tuple((row[0], row[1], row[2]) for row in rows)
+
+
+async def read_for_turn(connection: AsyncConnection, conversation: str) -> tuple[Event, ...]:
+    """What the next turn needs: all that is remembered, and the last turn whole."""
+    last = select(func.max(events.c.turn)).where(events.c.conversation == conversation)
+    wanted = or_(events.c.kind.in_(REMEMBERED), events.c.turn == last.scalar_subquery())
+    return await _events(connection, events.c.conversation == conversation, wanted)
+
+
+async def _events(connection: AsyncConnection, *which: Any) -> tuple[Event, ...]:
+    query = select(events).where(*which).order_by(events.c.seq)
+    rows = (await connection.execute(query)).mappings().all()
+    return tuple(_event(row) for row in rows)
 
 
 async def append_next(connection: AsyncConnection, batch: Sequence[Event]) -> None:

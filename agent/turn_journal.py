@@ -16,7 +16,7 @@ from agent.journal import Body, Run
 from agent.log import Event, append_next
 
 # How a turn came to these must be on disk before they begin, or it might come to others.
-_CHANGING = frozenset({"create_payment_link", "verify_order", "hand_off_to_human"})
+_CHANGING = frozenset({"create_payment_link", "verify_order"})
 # What took that long to get is worth writing down before anything else is begun.
 _DEAR = timedelta(seconds=1)
 

@@ -34,8 +34,7 @@ class Turns:
         Raises:
             StaleRunnerError: somebody else has the conversation by now.
         """
-        events = await self._desk.log.read_for_turn(held.id)
-        unread = await self._runs.unread(held)
+        events, unread = await self._runs.found(held)
         begun, memory = left_behind(events), remember(events)
         if held.tries > MAX_TRIES:
             await self.fail(held, f"died {MAX_TRIES} times")
@@ -54,8 +53,7 @@ class Turns:
     async def fail(self, held: Held, why: str, *, silently: bool = False) -> None:
         """A turn cannot be had: the customer is told that a person will see to it."""
         desk = self._desk
-        events = await desk.log.read_for_turn(held.id)
-        unread = await self._runs.unread(held)
+        events, unread = await self._runs.found(held)
         begun, memory = left_behind(events), remember(events)
         batch = Batch("none", ())
         if begun:

@@ -8,6 +8,7 @@ disk, inbox, worker, outbox and sender.
 
 import argparse
 import asyncio
+import gc
 import json
 import tempfile
 import time
@@ -27,6 +28,7 @@ from app.serving import running
 from app.settings import Settings
 from app.wiring import real_time
 
+SLOW = 15.0
 QUESTIONS = ("帮我查一下我的订单", "开封的精华能退吗", "我要找人工")
 
 
@@ -105,7 +107,11 @@ async def bench(folder: Path, model: Rule, at_once: int) -> AsyncIterator[tuple[
     ).model_copy(update={"burst_quiet_seconds": 0.0, "turns_at_once": at_once})
     async with open_service(settings, model=model) as service:
         sink, times = Sink(), Times()
-        desk = replace(service.worker.desk, channels={"web": sink}, watcher=times)
+        gc.collect()
+        gc.freeze()
+        desk = replace(
+            service.worker.desk, channels={"web": sink}, watcher=times, holding_seconds=60.0
+        )
         runs = replace(service.worker.runs, pace=Pace(0.0, 1.0))
         worker = replace(service.worker, desk=desk, runs=runs)
         [sender] = service.senders
@@ -118,12 +124,15 @@ async def bench(folder: Path, model: Rule, at_once: int) -> AsyncIterator[tuple[
             yield quick, times
 
 
-async def ask(service: Service, times: Times, chats: int, number: int) -> dict[str, float]:
-    """Everybody asks one question at the same moment; when each got his answer."""
+async def ask(
+    service: Service, times: Times, chats: int, number: int, seconds: float = 0.0
+) -> dict[str, float]:
+    """Everybody asks one question, over so many seconds; how long each waited for his answer."""
     times.left, times.done, times.arrived = chats, asyncio.Event(), {}
     asked: dict[str, float] = {}
 
     async def put(chat: int) -> None:
+        await asyncio.sleep(seconds * chat / chats)
         name = f"chat-{chat}"
         asked[name] = time.perf_counter()
         text = QUESTIONS[(chat + number) % len(QUESTIONS)]
@@ -163,12 +172,16 @@ async def main() -> None:
                 f"1000 conversations: {1000 / took:.0f} turns/s, {1000 / used:.0f} per CPU second"
             )
     with tempfile.TemporaryDirectory() as folder:
-        async with bench(Path(folder), Rule(seconds=2.0), 2000) as (service, times):
-            await ask(service, times, 5, 0)
-            alone = [v for n in range(5) for v in (await ask(service, times, 1, n)).values()]
-            many = list((await ask(service, times, args.conversations, 1)).values())
-            print(shown("a model of 2 s a call, alone", alone))
-            print(shown(f"a model of 2 s a call, {args.conversations} at once", many))
+        async with bench(Path(folder), Rule(seconds=SLOW), 2000) as (service, times):
+            await ask(service, times, 3, 1)
+            over = SLOW * 1.3
+            many = (await ask(service, times, args.conversations, 1, over)).values()
+            # One in three asks the model twice.
+            added = [value % (1000 * SLOW) for value in many]
+            print(
+                f"{args.conversations} conversations within {over:.0f} s, "
+                f"a model of {SLOW:.0f} s a call; {shown('added to its time', added)}"
+            )
 
 
 if __name__ == "__main__":

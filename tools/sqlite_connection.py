@@ -9,10 +9,12 @@ import sqlite3
 from collections.abc import Awaitable, Callable, Generator
 from functools import partial
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any
 
 import aiosqlite
 
+BUSY_SECONDS = 5.0
 _ROWS_AT_ONCE = 64
 
 
@@ -20,8 +22,7 @@ class NearConnection(aiosqlite.Connection):
     """An aiosqlite connection, near at hand. Used by one task at a time, as SQLAlchemy does."""
 
     def __init__(self, path: Path) -> None:
-        connector = partial(sqlite3.connect, path, check_same_thread=False)
-        super().__init__(connector, _ROWS_AT_ONCE)
+        super().__init__(partial(_connected, path), _ROWS_AT_ONCE)
         self._thread.daemon = True
         self._away: list[None] = []
 
@@ -44,6 +45,34 @@ class NearConnection(aiosqlite.Connection):
             return fn(*args, **kwargs)
         finally:
             self._away.pop()
+
+
+def _connected(path: Path) -> sqlite3.Connection:
+    """A connection to a file that several processes may use at once."""
+    connection = sqlite3.connect(path, timeout=BUSY_SECONDS, check_same_thread=False)
+    for pragma in (
+        "journal_mode=WAL",
+        # Every commit reaches the disk: a message is only acknowledged once it would survive a
+        # power cut.
+        "synchronous=FULL",
+        "foreign_keys=ON",
+    ):
+        _set(connection, pragma)
+    return connection
+
+
+def _set(connection: sqlite3.Connection, pragma: str) -> None:
+    """Switching to WAL does not wait by itself while another process does the same."""
+    until = monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.execute(f"PRAGMA {pragma}")
+        except sqlite3.OperationalError:
+            if monotonic() > until:
+                raise
+            sleep(0.02)
+        else:
+            return
 
 
 def _may_wait(connection: sqlite3.Connection, name: str, args: tuple[Any, ...]) -> bool:

@@ -23,7 +23,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from tools.sqlite_connection import NearConnection
 
-BUSY_TIMEOUT_MS = 5000
+_CONNECTIONS = 16
 WRITES = "digital_human_writes"
 
 
@@ -162,8 +162,14 @@ def sqlite_engine(path: Path) -> AsyncEngine:
     async def connected() -> NearConnection:
         return await NearConnection(path)
 
-    engine = create_async_engine(f"sqlite+aiosqlite:///{path}", async_creator=connected)
-    event.listen(engine.sync_engine, "connect", _set_pragmas)
+    # Opening costs more than most queries: connections are kept, and waited for if need be.
+    engine = create_async_engine(
+        f"sqlite+aiosqlite:///{path}",
+        async_creator=connected,
+        pool_size=_CONNECTIONS,
+        max_overflow=0,
+        pool_timeout=60,
+    )
     event.listen(engine.sync_engine, "begin", _begin)
     return engine
 
@@ -176,19 +182,3 @@ def _begin(connection: Any) -> None:
     """
     if connection.get_execution_options().get(WRITES):
         connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-
-def _set_pragmas(connection: Any, record: object) -> None:
-    del record
-    cursor = connection.cursor()
-    for pragma in (
-        # First, as switching to WAL may itself have to wait for another process.
-        f"busy_timeout={BUSY_TIMEOUT_MS}",
-        "journal_mode=WAL",
-        # Every commit reaches the disk: a message is only acknowledged once it would survive a
-        # power cut.
-        "synchronous=FULL",
-        "foreign_keys=ON",
-    ):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
