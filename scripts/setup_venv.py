@@ -24,7 +24,9 @@ def main() -> int:
     if not python.exists():
         venv.create(folder, with_pip=True)
     pip = [str(python), "-m", "pip", "--disable-pip-version-check", "--quiet", "--no-input"]
-    steps = [[*pip, "install", "--require-hashes", "--requirement", requirements]]
+    # The files are complete: with nothing to resolve, a release of today cannot get in the way.
+    locked = ["install", "--no-deps", "--require-hashes", "--requirement", requirements]
+    steps = [[*pip, *locked]]
     if requirements == "requirements.txt":
         steps.append([*pip, "install", "--no-deps", "--no-build-isolation", "--editable", "."])
     for step in steps:
