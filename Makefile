@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 RUN := $(BIN)/python
 
-.PHONY: demo test setup check lint types arrows unit fix evaluate bench bench-retrieval clean
+.PHONY: demo test setup check lint types arrows unit fix evaluate bench bench-retrieval chaos clean
 .DEFAULT_GOAL := test
 
 demo: .venv/ready
@@ -50,6 +50,9 @@ bench: .venv/dev
 
 bench-retrieval: .venv/dev
 	@PYTHONPATH=. $(RUN) scripts/bench_retrieval.py $(SETS)
+
+chaos: .venv/dev
+	@$(RUN) -m tests.chaos $(ROWS)
 
 clean:
 	rm -rf .venv var reports

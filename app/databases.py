@@ -39,6 +39,7 @@ def engine_of(settings: Settings) -> AsyncEngine:
         pool_size=_CONNECTIONS,
         max_overflow=_CONNECTIONS,
         pool_pre_ping=True,
+        hide_parameters=True,  # an error in the log must not say what customers wrote
     )
 
 

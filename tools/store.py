@@ -169,6 +169,7 @@ def sqlite_engine(path: Path) -> AsyncEngine:
         pool_size=_CONNECTIONS,
         max_overflow=0,
         pool_timeout=60,
+        hide_parameters=True,  # an error in the log must not say what customers wrote
     )
     event.listen(engine.sync_engine, "begin", _begin)
     return engine

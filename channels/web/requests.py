@@ -117,7 +117,8 @@ class Pace:
         now = self.clock().timestamp()
         left, since = self.known.pop(who, (float(self.burst), now))
         left = min(float(self.burst), left + max(0.0, now - since) * self.per_minute / 60)
-        self.known[who] = (max(0.0, left - 1), now)
+        # Asking too early costs nothing, or who asks again and again would wait for ever.
+        self.known[who] = (left - 1 if left >= 1 else left, now)
         if len(self.known) > self.most:
             self.known.popitem(last=False)
         if left < 1:

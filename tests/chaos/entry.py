@@ -40,6 +40,7 @@ class Orders:
     quiet_seconds: float = 0.05
     model_seconds: float = 0.0
     turns_at_once: int = 64
+    holding_seconds: float = 30.0
 
     @property
     def died(self) -> Path:
@@ -60,7 +61,7 @@ class Orders:
             burst_max_seconds=1.0,
             turns_at_once=self.turns_at_once,
             payment_page=f"http://localhost:{self.port}/pay",
-            holding_seconds=30.0,
+            holding_seconds=self.holding_seconds,
         )
 
 

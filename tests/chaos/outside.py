@@ -1,6 +1,7 @@
 """The world outside the service: every provider, each with its ledger, and the bots' settings."""
 
 import asyncio
+import hmac
 import random
 import socket
 from collections.abc import AsyncIterator
@@ -28,6 +29,8 @@ SECRETS = {
     "corp_secret": CORP_SECRET,
     "identity": "the shop's own secret",
 }
+# What Telegram's calls carry where nothing else is set.
+TELEGRAM_SECRET = hmac.new(TELEGRAM_TOKEN.encode(), b"telegram webhook", "sha256").hexdigest()
 _CALLED = 'token_file = "token"\naes_key_file = "aes_key"\n'
 BOTS = {
     "web": 'channel = "web"\nidentity_secret_file = "identity"\n',

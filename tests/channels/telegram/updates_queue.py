@@ -133,6 +133,8 @@ class Updates(Chats):
         chance = random.Random(seed)
         queue = [u for u in updates for _ in range(2 if chance.random() < doubled else 1)]
         chance.shuffle(queue)
+        # Read once: a bot that is started anew sets its webhook anew.
+        address = self.webhook["local"]
         headers = {"X-Telegram-Bot-Api-Secret-Token": self.webhook["secret_token"]}
         statuses: list[int] = []
 
@@ -140,7 +142,7 @@ class Updates(Chats):
             while queue:
                 update = queue.pop()
                 try:
-                    answer = await client.post(self.webhook["local"], json=update, headers=headers)
+                    answer = await client.post(address, json=update, headers=headers)
                     statuses.append(answer.status_code)
                     if answer.is_success:
                         continue

@@ -190,6 +190,17 @@ def test_who_sends_too_fast_is_asked_to_wait_and_may_go_on_later(caller: Caller)
     assert caller.say("慢").status_code == 202
 
 
+def test_who_asks_too_early_again_and_again_waits_no_longer_for_that(caller: Caller) -> None:
+    caller.begin()
+    while caller.say("快").status_code == 202:
+        pass
+    early = []
+    for _ in range(20):
+        caller.now += timedelta(seconds=0.5)
+        early.append(caller.say("快").status_code)
+    assert set(early) == {202, 429}
+
+
 async def test_what_came_in_between_is_told_after_a_lost_connection_and_nothing_twice(
     caller: Caller,
 ) -> None:
