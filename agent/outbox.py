@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from sqlalchemy import RowMapping, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -94,6 +94,11 @@ async def post(  # noqa: PLR0913 - an envelope has that much on it
     return posted.rowcount
 
 
+def paid_key(token: Any) -> Any:
+    """Under which it is noted that a payment was announced: of a token, or of a column of them."""
+    return "paid:" + token
+
+
 @dataclass(frozen=True)
 class Announcer:
     """Says something to a customer without having been asked."""
@@ -140,7 +145,7 @@ class Announcer:
             said = ASIDES[language]["paid"].format(order_id=notice.order_id, amount=amount)
             return said, paid
 
-        return await self._say(conversation, f"paid:{notice.token}", "paid", words)
+        return await self._say(conversation, paid_key(notice.token), "paid", words)
 
     async def _say(
         self,

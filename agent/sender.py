@@ -117,7 +117,11 @@ class Sender:
     def _gone(self, chat: str, bell: Bell, task: "asyncio.Task[None]") -> None:
         self.busy.pop(chat, None)
         bell.rung.set()
-        if not task.cancelled() and (error := task.exception()):
+        if task.cancelled() or not (error := task.exception()):
+            return
+        if isinstance(error, SQLAlchemyError | OSError):
+            _logger.error("%s: a letter waits until the database is back: %s", self.bot, error)
+        else:
             _logger.error("%s: sending broke off", self.bot, exc_info=error)
 
     async def _serve_chat(self, deliveries: Deliveries, first: Letter) -> None:

@@ -54,7 +54,6 @@ async def _payments(app: FastAPI, service: Service, payment_page: str) -> None:
     payments = {name: one.payments for name, one in running.items()}
     provider = DemoProvider(key, f"{payment_page.rstrip('/')}/notices", around.clock)
     notices = PaidNotices(key, record, payments, service.announcer.paid, around.clock)
-    await notices.catch_up()
     app.include_router(notices.routes())
     app.include_router(PaymentPage(record, brands, provider.pay).routes())
 

@@ -22,7 +22,6 @@ from tools.payment_record import Link, PaymentRecord
 
 HEADER = "X-Notice-Signature"
 WINDOW = timedelta(seconds=300)
-CATCH_UP = timedelta(days=2)
 _SIGNATURE = re.compile(r"t=([0-9]{1,11}),v1=([0-9a-f]{64})", re.ASCII)
 
 
@@ -111,11 +110,6 @@ class PaidNotices:
         return JSONResponse(
             {"order_id": link.order_id, "repeated": link.state == "paid", "told": told}
         )
-
-    async def catch_up(self) -> int:
-        """Tell customers whose payment was entered just before a process died; how many."""
-        links = await self.record.paid_since(self.clock() - CATCH_UP)
-        return sum([await self.tell(_said_of(link)) for link in links])
 
 
 def _said_of(link: Link) -> PaidNotice:

@@ -17,6 +17,7 @@ from agent.channel import Channel, Inbox
 from app.gateway import build_app
 from app.service import Service, open_service
 from app.settings import Settings
+from app.untold_payments import UntoldPayments
 
 GRACE_SECONDS = 8.0
 _FORGET_SECONDS = 3600.0
@@ -124,7 +125,12 @@ async def running(service: Service, stop: asyncio.Event, *, channels: bool) -> A
         service.worker.run(stop, GRACE_SECONDS),
         *(sender.run(stop) for sender in service.senders),
     ]
-    lasting: list[Coroutine[Any, Any, None]] = [_forget_now_and_then(service)]
+    around = service.around
+    untold = UntoldPayments(around.database, service.announcer.paid, around.clock)
+    lasting: list[Coroutine[Any, Any, None]] = [
+        _forget_now_and_then(service),
+        untold.again_and_again(),
+    ]
     if channels:
         lasting += [_received(one.bot.name, one.channel, service.inbox) for one in service.bots]
     ending = [asyncio.create_task(job) for job in jobs]

@@ -42,15 +42,6 @@ class PaymentRecord:
             row = (await connection.execute(query)).mappings().first()
         return None if row is None else self._link(row)
 
-    async def paid_since(self, moment: datetime) -> tuple[Link, ...]:
-        """The links issued since then that were paid."""
-        query = select(payment_links).where(
-            payment_links.c.state == "paid", payment_links.c.created_at >= moment
-        )
-        async with self.engine.connect() as connection:
-            rows = (await connection.execute(query)).mappings().all()
-        return tuple(self._link(row) for row in rows)
-
     def _link(self, row: RowMapping) -> Link:
         over = row["state"] == "live" and row["expires_at"] <= self.clock()
         return Link(

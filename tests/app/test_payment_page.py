@@ -21,6 +21,7 @@ from agent.wakeups import Wakeups
 from app.paid_notices import HEADER, Notice, PaidNotices, notice_body, signed
 from app.payment_page import DemoProvider, PaymentPage
 from app.schema import upgrade
+from app.untold_payments import UntoldPayments
 from channels.web.channel import WebChannel
 from knowledge.brand_folder import load_brand
 from tests.agent.conftest import Clock
@@ -43,7 +44,7 @@ class Counter:
     clock: Clock
     link: PaymentLink
     http: httpx.AsyncClient
-    notices: PaidNotices
+    untold: UntoldPayments
 
     @property
     def token(self) -> str:
@@ -108,7 +109,7 @@ async def counter(tmp_path) -> AsyncIterator[Counter]:
     app.include_router(notices.routes())
     app.include_router(PaymentPage(record, {"lamps": brand}, provider.pay).routes())
     async with client() as http:
-        yield Counter(database, clock, link, http, notices)
+        yield Counter(database, clock, link, http, UntoldPayments(database, announcer.paid, clock))
     await shop.close()
     await database.engine.dispose()
 
@@ -148,14 +149,12 @@ async def test_a_notice_that_comes_three_times_is_taken_once(counter: Counter) -
     assert len(await counter.told()) == 1
 
 
-async def test_who_paid_just_before_the_process_died_is_told_at_the_next_start(
-    counter: Counter,
-) -> None:
+async def test_who_paid_just_before_the_process_died_is_told_later(counter: Counter) -> None:
     await counter.send(counter.notice())
     async with counter.database.writing() as connection:
         await connection.exec_driver_sql("DELETE FROM outbox")
         await connection.exec_driver_sql("DELETE FROM effects")
-    assert [await counter.notices.catch_up() for _ in range(2)] == [1, 0]
+    assert [await counter.untold.catch_up() for _ in range(2)] == [1, 0]
     assert len(await counter.told()) == 1
 
 

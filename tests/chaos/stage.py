@@ -51,6 +51,8 @@ class Stage:
             async with asyncio.timeout(seconds):
                 while self.watch.busy or self.watch.looks < looks + 3:  # noqa: ASYNC110
                     await asyncio.sleep(0.1)
+                while await self.watch.owes_thanks():  # noqa: ASYNC110
+                    await asyncio.sleep(0.5)
         except TimeoutError:
             return
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -11,8 +12,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from agent.database import Database
 from agent.delivery_tables import inbox, outbox
+from agent.log import events
 from app.databases import engine_of
 from tests.chaos.entry import Orders
+from tools.store import payment_links
 
 Chat = tuple[str, str]
 
@@ -48,6 +51,15 @@ class Watch:
             busy |= {(bot, chat) for bot, chat in await connection.execute(leaving)}
         self.heard, self.busy = heard, busy
         self.looks += 1
+
+    async def owes_thanks(self) -> bool:
+        """Whether there is a payment that the log does not say was announced."""
+        paid = select(payment_links.c.token).where(payment_links.c.state == "paid")
+        said = select(events.c.body).where(events.c.kind == "paid")
+        async with self.database.reading() as connection:
+            tokens = set((await connection.scalars(paid)).all())
+            told = {json.loads(body)["token"] for body in (await connection.scalars(said)).all()}
+        return bool(tokens - told)
 
     async def rests(self, chat: Chat, lines: int) -> None:
         """Wait until so many lines of a chat are on record and nothing about them is left to do."""
