@@ -2,11 +2,12 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
 
 from agent.delivery_tables import conversations, shown_links
 from tests.chaos.crew import Crew, crew
@@ -79,8 +80,12 @@ class Stage:
             .join(conversations, conversations.c.id == shown_links.c.conversation)
             .where(conversations.c.bot == bot, conversations.c.chat == chat)
         )
-        async with self.watch.database.reading() as connection:
-            return await connection.scalar(query)  # type: ignore[no-any-return]
+        while True:
+            # The database may just be away.
+            with suppress(SQLAlchemyError, OSError):
+                async with self.watch.database.reading() as connection:
+                    return await connection.scalar(query)  # type: ignore[no-any-return]
+            await asyncio.sleep(0.2)
 
 
 @asynccontextmanager
