@@ -52,13 +52,13 @@ class WeChatAccount:
         """
         with sending():
             await self.decisions.shown(chat, parcel)
-            spent = await self.budget.spend(chat)
+            spent = await self.budget.spend(chat, key)
             try:
                 await self._send(chat, parcel)
             except UnsureError:
                 raise
             except (RefusalError, DeliveryError):
-                await self.budget.give_back(chat, spent)
+                await self.budget.give_back(chat, key, spent)
                 raise
         return key
 

@@ -43,8 +43,10 @@ class Budget:
                 known[occasion] = {"id": message_id, "at": at.timestamp()}
                 await self._write(f"heard:{chat}", known)
 
-    async def spend(self, chat: str) -> str | None:
-        """Take one message off what is left; what to give back if it is not sent after all.
+    async def spend(self, chat: str, key: str) -> str | None:
+        """Take this message off what is left; what to give back if it is not sent after all.
+
+        The same message tried again, after a process died in the middle of it, counts once.
 
         Raises:
             TryAgainError: none is left until the customer writes again.
@@ -57,19 +59,22 @@ class Budget:
         if not open_ids:
             raise RejectedError("the customer wrote too long ago: WeChat allows 48 hours")
         for message_id, messages in open_ids:
-            if spent.get(message_id, 0) < messages:
+            tries = spent.get(message_id, {})
+            if key in tries or len(tries) < messages:
                 kept = {one: spent[one] for one, _ in open_ids if one in spent}
-                kept[message_id] = spent.get(message_id, 0) + 1
+                kept[message_id] = {**tries, key: tries.get(key, 0) + 1}
                 await self._write(f"spent:{chat}", kept)
                 return message_id
         text = "all messages that WeChat allows were sent; waiting for the customer to write"
         raise TryAgainError(text, after_seconds=_LOOK_AGAIN_SECONDS)
 
-    async def give_back(self, chat: str, message_id: str | None) -> None:
-        """It certainly was not sent."""
+    async def give_back(self, chat: str, key: str, message_id: str | None) -> None:
+        """This try certainly was not sent; one before of which nothing is known still counts."""
         spent = await self._read(f"spent:{chat}")
-        if message_id in spent:
-            spent[message_id] -= 1
+        tries = spent.get(message_id, {}) if message_id else {}
+        if message_id and key in tries:
+            tries[key] -= 1
+            spent[message_id] = {one: count for one, count in tries.items() if count}
             await self._write(f"spent:{chat}", spent)
 
     def _open(self, heard: dict[str, Any]) -> list[tuple[str, int]]:

@@ -117,13 +117,13 @@ class WeChatService:
         return f"customer service {self.bot.open_kfid}, called at {self.bot.path}"
 
     async def _within_budget(self, chat: str, parcel: Parcel, message_id: str) -> None:
-        spent = await self.budget.spend(chat)
+        spent = await self.budget.spend(chat, message_id)
         try:
             await self._retried(chat, parcel, message_id)
         except UnsureError:
             raise
         except (RefusalError, DeliveryError) as error:
-            await self.budget.give_back(chat, spent)
+            await self.budget.give_back(chat, message_id, spent)
             if spent is None and isinstance(error, RefusalError) and error.code == _NO_MORE:
                 raise RejectedError("the customer has come in, but not written yet") from error
             raise

@@ -182,6 +182,21 @@ async def test_never_more_than_five_messages_for_one_of_his(
     assert wecom.asked.count(SEND) == 5
 
 
+async def test_a_message_tried_again_and_again_costs_one(
+    service: WeChatService, wecom: FakeWeCom, inbox: LedgerInbox
+) -> None:
+    wecom.write("wm1", "在吗")
+    await fetch(service, inbox)
+    wecom.fail(SEND, *["drop"] * 6)
+    for _ in range(6):
+        with pytest.raises(UnsureError):
+            await service.send("wm1", HELLO, "k0")
+    for place in range(1, 5):
+        await service.send("wm1", HELLO, f"k{place}")
+    with pytest.raises(TryAgainError):
+        await service.send("wm1", HELLO, "k5")
+
+
 async def test_who_comes_in_is_welcomed_with_the_code_he_brought(
     service: WeChatService, wecom: FakeWeCom, inbox: LedgerInbox
 ) -> None:
