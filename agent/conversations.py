@@ -16,8 +16,10 @@ from agent.log import Event, read_for_turn
 from knowledge.brand import Language
 
 State = Literal["bot", "waiting", "taken_over", "closed"]
-# A turn that kills its process again and again must end, but whoever ran beside it must not pay.
+# A turn that kills its process again and again must end, but whoever ran beside it must not pay:
+# it is given up when it was tried that often and the customer has waited that long.
 MAX_TRIES = 8
+MAX_WAIT = timedelta(minutes=2)
 
 
 class StaleRunnerError(Exception):
@@ -26,7 +28,9 @@ class StaleRunnerError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A conversation this runner has. `tries`: how often it was taken since a turn last ended."""
+    """A conversation this runner has. `tries`: how often it was taken since a turn last ended;
+    `waiting_since`: when the first of its unread messages came.
+    """
 
     id: str
     bot: str
@@ -37,6 +41,12 @@ class Held:
     state: State
     fence: int
     tries: int
+    waiting_since: datetime | None = None
+
+    def is_hopeless(self, now: datetime) -> bool:
+        """Whether to give up what was begun, and to call a person."""
+        waited = now - self.waiting_since if self.waiting_since else MAX_WAIT
+        return self.tries > MAX_TRIES and waited >= MAX_WAIT
 
 
 @dataclass(frozen=True)
@@ -185,4 +195,5 @@ def _held(row: Any) -> Held:
         row["state"],
         row["fence"] + 1,
         row["tries"] + 1,
+        row["first_unread_at"],
     )

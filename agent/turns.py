@@ -6,7 +6,7 @@ from time import perf_counter
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from agent.batches import Batch, first_batch
-from agent.conversations import MAX_TRIES, Conversations, Held
+from agent.conversations import Conversations, Held
 from agent.desk import Desk
 from agent.doing import do
 from agent.endings import Ending, end
@@ -36,8 +36,8 @@ class Turns:
         """
         events, unread = await self._runs.found(held)
         begun, memory = left_behind(events), remember(events)
-        if held.tries > MAX_TRIES:
-            await self.fail(held, f"died {MAX_TRIES} times")
+        if held.is_hopeless(self._desk.clock()):
+            await self.fail(held, f"died {held.tries - 1} times")
         elif begun:
             opened = resume_turn(self._desk, held, events, begun, batch_of(begun, unread))
             await self._talk(held, opened)
@@ -64,7 +64,7 @@ class Turns:
         language = held.language or brand.language
         handoff = Handoff(requested=True, reason="turn_failed")
         reply = aside(held.id, unknown(brand, language), language, handoff=handoff)
-        journal = journal_for(desk, held, memory.turns)
+        journal = journal_for(desk, held, memory.turns if begun else memory.turns + 1)
         about = {"why": why, "text": reply.text, "inbox": list(batch.numbers)}
         await journal.note("failed", about)
         await journal.note("handover", {"reason": "turn_failed"})

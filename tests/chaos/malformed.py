@@ -171,7 +171,7 @@ def _spoiled(proof: str, chance: random.Random) -> str:
     letters = [one for one in string.hexdigits.lower() + "xyz" if one != proof[place]]
     ways = (
         proof[:place] + chance.choice(letters) + proof[place + 1 :],
-        proof[:place],
+        proof[:place] or "0",
         proof + chance.choice(string.hexdigits),
         proof[::-1] if proof[::-1] != proof else "0",
         "".join(chance.choices(string.hexdigits, k=len(proof))),

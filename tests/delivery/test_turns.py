@@ -184,15 +184,28 @@ async def test_a_runner_that_slept_writes_nothing(house):
     assert [e.kind for e in await house.events()].count("reply") == 1
 
 
-async def test_a_turn_that_keeps_dying_is_given_to_a_person(house):
-    await house.says("你好")
-    house.clock.move(seconds=1)
-    for _ in range(MAX_TRIES):
+async def _keeps_dying(house, times: int) -> None:
+    for _ in range(times):
         [held], _ = await house.runs.take(1)
         died = _dies_at("turn over")
         with pytest.raises(_Died):
             await Turns(replace(house.desk, checkpoint=died), house.runs).step(held)
         house.clock.move(seconds=9)
+
+
+async def test_who_stands_beside_processes_that_die_quickly_is_answered_all_the_same(house):
+    await house.says("你好")
+    house.clock.move(seconds=1)
+    await _keeps_dying(house, MAX_TRIES + 2)
+    await house.work()
+    assert [event.kind for event in await house.events()][-1] == "reply"
+
+
+async def test_a_turn_that_keeps_dying_is_given_to_a_person(house):
+    await house.says("你好")
+    house.clock.move(seconds=1)
+    await _keeps_dying(house, MAX_TRIES)
+    house.clock.move(minutes=2)
     await house.work()
     [letter] = await house.letters()
     assert "请同事确认" in letter["parcel"]
