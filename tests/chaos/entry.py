@@ -36,7 +36,7 @@ class Orders:
     database: str = ""
     redis: str = ""
     kill: tuple[Point, int] | None = None
-    lease_seconds: float = 1.0
+    lease_seconds: float = 2.0
     quiet_seconds: float = 0.05
     model_seconds: float = 0.0
     turns_at_once: int = 64
