@@ -7,7 +7,9 @@ them hang or crash takes nothing else with it. Writes one JSON object a line to 
 
 import contextlib
 import json
+import resource
 import sys
+import zipfile
 from pathlib import Path
 
 from markitdown import StreamInfo
@@ -17,6 +19,8 @@ from knowledge.decoding import decoded_html
 from knowledge.reflow import reflowed
 from knowledge.sheets import workbook_text
 
+MOST_MEMORY = 3 * 1024**3
+MOST_UNPACKED = 512 * 1024**2
 _LONGEST_TEXT = 20_000_000
 
 
@@ -41,6 +45,14 @@ def converted(file: Path) -> str:
             return _titled(result.title, result.markdown)
 
 
+def _unpacked(file: Path) -> int:
+    """What a file that is a package in truth says that it unpacks to, in bytes."""
+    if not zipfile.is_zipfile(file):
+        return 0
+    with zipfile.ZipFile(file) as package:
+        return sum(part.file_size for part in package.infolist())
+
+
 def main(files: list[str]) -> None:
     """Convert each file; a failure is that file's line, and the next file is still read."""
     answers = sys.stdout
@@ -54,6 +66,8 @@ def main(files: list[str]) -> None:
 
 def _answer(file: Path) -> dict[str, str]:
     try:
+        if _unpacked(file) > MOST_UNPACKED:
+            return {"error": f"unpacks to more than {MOST_UNPACKED // 1024**2} MB"}
         text = converted(file)
     except Exception as error:  # noqa: BLE001 - any library's failure is an answer about this file
         return {"error": " ".join(f"{type(error).__name__}: {error}".split())[:300]}
@@ -68,4 +82,6 @@ def _titled(title: str | None, markdown: str) -> str:
 
 
 if __name__ == "__main__":
+    # A file that needs more than the machine has must end this process and no other.
+    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
     main(sys.argv[1:])

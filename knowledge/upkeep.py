@@ -49,7 +49,9 @@ async def add(brand: Brand, source: Path, folder: Path) -> tuple[str, ...]:
     if not files:
         kinds = " ".join(sorted(READABLE))
         raise KnowledgeError(f"There is nothing to add at {source}; these are read: {kinds}.")
-    await collect(files, Office(folder / "converted"), lambda _: None)
+    collected = await collect(files, Office(folder / "converted"), lambda _: None)
+    if collected.unreadable:
+        raise KnowledgeError(" ".join(collected.unreadable.values()))
     names = []
     for file in files:
         target = brand.folder / FOLDER / file.source

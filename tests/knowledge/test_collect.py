@@ -1,5 +1,6 @@
 """Reading files of every kind, real ones, also where they are broken."""
 
+import re
 import zipfile
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -7,11 +8,10 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 
-from knowledge.collect import READABLE, collect
+from knowledge.collect import READABLE, Collected, collect
 from knowledge.convert import converted, main
 from knowledge.decoding import UndecodableError, decoded, decoded_html
 from knowledge.delimited import csv_text
-from knowledge.errors import KnowledgeError
 from knowledge.office import Office
 from knowledge.reflow import reflowed
 from knowledge.sheets import workbook_text
@@ -51,6 +51,28 @@ def word_file(path: Path) -> Path:
         package.writestr("[Content_Types].xml", TYPES)
         package.writestr("_rels/.rels", RELATIONS)
         package.writestr("word/document.xml", WORD)
+    return path
+
+
+def bomb_file(path: Path) -> Path:
+    """A document of half a megabyte that unpacks to six hundred."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:
+        package.writestr("[Content_Types].xml", TYPES)
+        package.writestr("_rels/.rels", RELATIONS)
+        with package.open("word/document.xml", "w", force_zip64=True) as part:
+            part.write(WORD.encode()[: -len("</w:body></w:document>")])
+            for _ in range(600):
+                part.write(b" " * 1024 * 1024)
+    return path
+
+
+def locked_file(path: Path) -> Path:
+    """A PDF that wants a password."""
+    pdf_file(path)
+    content = path.read_bytes().replace(
+        b"trailer<<", b"trailer<</Encrypt<</Filter/Standard/V 1/R 2/P -4/O(x)/U(y)>>/ID[(a)(b)]"
+    )
+    path.write_bytes(content)
     return path
 
 
@@ -96,8 +118,14 @@ def sources_of(folder: Path) -> tuple[SourceFile, ...]:
     return list_sources(folder, READABLE).files
 
 
-async def read_all(folder: Path, cache: Path, seconds: float = 90) -> dict[str, str]:
+async def collected(folder: Path, cache: Path, seconds: float = 90) -> Collected:
     return await collect(sources_of(folder), Office(cache, seconds), lambda _: None)
+
+
+async def read_all(folder: Path, cache: Path, seconds: float = 90) -> dict[str, str]:
+    found = await collected(folder, cache, seconds)
+    assert found.unreadable == {}
+    return found.texts
 
 
 async def test_every_kind_of_file_is_read(tmp_path: Path) -> None:
@@ -130,16 +158,49 @@ async def test_a_broken_office_file_is_named_with_a_remedy(tmp_path: Path) -> No
     folder = tmp_path / "knowledge"
     folder.mkdir()
     (folder / "broken.docx").write_bytes(b"PK\x03\x04 no package")
-    with pytest.raises(KnowledgeError, match=r"knowledge/broken\.docx cannot be read .*save it"):
-        await read_all(tmp_path, tmp_path / "cache")
+    [why] = (await collected(tmp_path, tmp_path / "cache")).unreadable.values()
+    assert re.search(r"^knowledge/broken\.docx cannot be read .*save it", why)
 
 
 async def test_a_file_that_takes_too_long_is_given_up(tmp_path: Path) -> None:
     folder = tmp_path / "knowledge"
     folder.mkdir()
     word_file(folder / "slow.docx")
-    with pytest.raises(KnowledgeError, match=r"knowledge/slow\.docx .* more than 0\.01 s"):
-        await read_all(tmp_path, tmp_path / "cache", seconds=0.01)
+    [why] = (await collected(tmp_path, tmp_path / "cache", seconds=0.01)).unreadable.values()
+    assert re.search(r"knowledge/slow\.docx .* more than 0\.01 s", why)
+
+
+async def test_bad_files_stop_no_other(tmp_path: Path) -> None:
+    folder = tmp_path / "knowledge"
+    folder.mkdir()
+    (folder / "binary.txt").write_bytes(b"\x00\x01")
+    (folder / "broken.docx").write_bytes(b"PK\x03\x04 no package")
+    bomb_file(folder / "bomb.docx")
+    locked_file(folder / "locked.pdf")
+    (folder / "mislabelled.pdf").write_bytes(b"GIF89a, a picture in truth")
+    (folder / "empty.xlsx").write_bytes(b"")
+    word_file(folder / "zz-good.docx")
+    (folder / "zz-good.md").write_text("# 好\n", "utf-8")
+    found = await collected(tmp_path, tmp_path / "cache")
+    assert sorted(found.texts) == ["knowledge/zz-good.docx", "knowledge/zz-good.md"]
+    bad = ["binary.txt", "bomb.docx", "broken.docx", "empty.xlsx", "locked.pdf", "mislabelled.pdf"]
+    assert sorted(found.unreadable) == [f"knowledge/{name}" for name in bad]
+    assert all(why.startswith(source) for source, why in found.unreadable.items())
+
+
+async def test_a_file_that_changes_while_it_is_read_waits_for_the_next_build(
+    tmp_path: Path,
+) -> None:
+    folder = tmp_path / "knowledge"
+    folder.mkdir()
+    word_file(folder / "a.docx")
+    (folder / "b.md").write_text("旧", "utf-8")
+    files = sources_of(tmp_path)
+    for name in ("a.docx", "b.md"):
+        (folder / name).write_bytes((folder / name).read_bytes() + b" ")
+    found = await collect(files, Office(tmp_path / "cache"), lambda _: None)
+    assert found.texts == {}
+    assert all("next build" in why for why in found.unreadable.values())
 
 
 def test_the_child_answers_for_each_file_in_turn(
@@ -229,13 +290,13 @@ def test_a_file_outside_the_brand_is_refused(tmp_path: Path) -> None:
     (tmp_path / "shop" / "knowledge").mkdir(parents=True)
     (tmp_path / "secret.md").write_text("秘密", "utf-8")
     (tmp_path / "shop" / "knowledge" / "link.md").symlink_to(tmp_path / "secret.md")
-    with pytest.raises(KnowledgeError, match=r"knowledge/link\.md points outside"):
-        list_sources(tmp_path / "shop", READABLE)
+    unreadable = list_sources(tmp_path / "shop", READABLE).unreadable
+    assert unreadable["knowledge/link.md"].startswith("knowledge/link.md points outside")
 
 
 def test_a_huge_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "knowledge").mkdir()
     with (tmp_path / "knowledge" / "huge.txt").open("wb") as file:
         file.truncate(65 * 1024 * 1024)
-    with pytest.raises(KnowledgeError, match=r"knowledge/huge\.txt is larger than 64 MB"):
-        list_sources(tmp_path, READABLE)
+    unreadable = list_sources(tmp_path, READABLE).unreadable
+    assert unreadable["knowledge/huge.txt"].startswith("knowledge/huge.txt is larger than 64 MB")
