@@ -9,6 +9,7 @@ from rich.table import Table
 
 from app.progress import shown_progress
 from app.settings import Settings
+from app.web_command import gather_pages
 from knowledge.brand import Brand
 from knowledge.brand_folder import load_brand
 from knowledge.embed import open_embedder
@@ -25,9 +26,14 @@ async def run_knowledge(args: Namespace, settings: Settings) -> int:
         case "build":
             return await _build(brand, folder, settings)
         case "add":
-            names = await add(brand, Path(_subject(args, "a file or folder")), folder)
-            print("\n".join(f"+ {name}" for name in names))
-            return await _build(brand, folder, settings)
+            source = _subject(args, "a file, folder or web address")
+            if source.startswith(("http://", "https://")):
+                refused = await gather_pages(args, brand, source)
+            else:
+                names = await add(brand, Path(source), folder)
+                print("\n".join(f"+ {name}" for name in names))
+                refused = 0
+            return max(refused, await _build(brand, folder, settings))
         case "search":
             await _search(brand, folder, settings, args)
         case _:
