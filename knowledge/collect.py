@@ -8,6 +8,7 @@ from knowledge.decoding import UndecodableError, decoded
 from knowledge.delimited import csv_text
 from knowledge.errors import KnowledgeError
 from knowledge.office import OFFICE, Office
+from knowledge.records import json_text
 from knowledge.sources import PLAIN, SourceFile, unchanged_content
 
 READABLE = PLAIN | OFFICE
@@ -45,10 +46,20 @@ async def collect(
 
 def _plain_text(file: SourceFile) -> str:
     try:
-        text = decoded(unchanged_content(file))
+        return _as_markdown(file.path.suffix.lower(), decoded(unchanged_content(file)))
     except UndecodableError as error:
         raise KnowledgeError(
             f"{file.source} cannot be read: {error}. Save it as UTF-8 text, or take it out of "
             "the folder."
         ) from error
-    return csv_text(text) if file.path.suffix.lower() == ".csv" else text
+    except ValueError as error:
+        raise KnowledgeError(
+            f"{file.source} cannot be read as {file.path.suffix} ({error}). Mend it, or take it "
+            "out of the folder."
+        ) from error
+
+
+def _as_markdown(suffix: str, text: str) -> str:
+    if suffix == ".csv":
+        return csv_text(text)
+    return json_text(text) if suffix in {".json", ".jsonl"} else text

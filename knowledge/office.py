@@ -11,7 +11,7 @@ from pathlib import Path
 from knowledge.errors import KnowledgeError
 from knowledge.sources import SourceFile, unchanged_content
 
-OFFICE = frozenset({".html", ".htm", ".docx", ".xlsx", ".pdf"})
+OFFICE = frozenset({".html", ".htm", ".docx", ".pptx", ".xlsx", ".pdf", ".eml"})
 CONVERSION = 1  # raise it when the same file would be converted differently
 _PROJECT = Path(__file__).resolve().parent.parent
 # One line holds a whole document.

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from knowledge.errors import KnowledgeError
 
-PLAIN = frozenset({".md", ".markdown", ".txt", ".csv"})
+PLAIN = frozenset({".md", ".markdown", ".txt", ".csv", ".json", ".jsonl"})
 FOLDER = "knowledge"
 _LARGEST_BYTES = 64 * 1024 * 1024
 

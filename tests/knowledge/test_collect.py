@@ -1,12 +1,15 @@
 """Reading files of every kind, real ones, also where they are broken."""
 
+import json
 import re
 import zipfile
 from datetime import UTC, date, datetime
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
 from openpyxl import Workbook
+from pptx import Presentation
 
 from knowledge.collect import READABLE, Collected, collect
 from knowledge.convert import converted, main
@@ -152,6 +155,37 @@ async def test_every_kind_of_file_is_read(tmp_path: Path) -> None:
     assert "Unopened it keeps 3 years." in texts["knowledge/g.pdf"]
     # What was converted once is not converted again: no child could start in this time.
     assert await read_all(tmp_path / "shop", tmp_path / "cache", seconds=0.001) == texts
+
+
+async def test_records_letters_and_slides_are_read(tmp_path: Path) -> None:
+    folder = tmp_path / "knowledge"
+    folder.mkdir()
+    records = [{"地区": "华东", "运费": 6, "时效": None}, {"地区": "新疆", "运费": 18.5}]
+    (folder / "a.json").write_text(json.dumps({"说明": "满额包邮", "运费": records}), "utf-8")
+    (folder / "b.jsonl").write_text("\n".join(map(json.dumps, records)), "utf-8")
+    letter = EmailMessage()
+    letter["Subject"], letter["From"], letter["To"] = "换货说明", "li@example.com", "me@example.com"
+    letter.set_content("三十天内可以换货。")
+    (folder / "c.eml").write_bytes(letter.as_bytes())
+    slides = Presentation()
+    slide = slides.slides.add_slide(slides.slide_layouts[1])
+    slide.shapes.title.text, slide.placeholders[1].text = "会员日", "每月十八日双倍积分"
+    slides.save(folder / "d.pptx")
+    texts = await read_all(tmp_path, tmp_path / "cache")
+    table = "| 地区 | 运费 | 时效 |\n| --- | --- | --- |\n| 华东 | 6 |  |\n| 新疆 | 18.5 |  |"
+    assert texts["knowledge/a.json"] == f"说明: 满额包邮\n\n# 运费\n\n{table}"
+    assert texts["knowledge/b.jsonl"] == table
+    assert texts["knowledge/c.eml"].startswith("# 换货说明\n\n三十天内可以换货。")
+    assert "example.com" not in texts["knowledge/c.eml"]
+    assert texts["knowledge/d.pptx"] == "# 会员日\n每月十八日双倍积分"
+
+
+@pytest.mark.parametrize("text", ["{", "[1,", "[" * 100_000, '{"a":' * 9 + "1" + "}" * 9, "nan?"])
+async def test_json_that_is_none_is_named(tmp_path: Path, text: str) -> None:
+    (tmp_path / "knowledge").mkdir()
+    (tmp_path / "knowledge" / "a.json").write_text(text, "utf-8")
+    [why] = (await collected(tmp_path, tmp_path / "cache")).unreadable.values()
+    assert why.startswith("knowledge/a.json cannot be read as .json (")
 
 
 async def test_a_broken_office_file_is_named_with_a_remedy(tmp_path: Path) -> None:
