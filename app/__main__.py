@@ -112,6 +112,10 @@ def _knowledge(made: argparse.ArgumentParser) -> None:
     made.add_argument("action", choices=["build", "add", "search", "stats"])
     made.add_argument("subject", nargs="?", metavar="SOURCE|QUERY")
     made.add_argument("--limit", type=int, default=5, metavar="N")
+    made.add_argument(
+        "--allow", action="append", default=[], metavar="HOST", help="add: fetch from it as well"
+    )
+    made.add_argument("--licence", default="", metavar="NOTE", help="add: kept with web pages")
 
 
 def _evaluate(made: argparse.ArgumentParser) -> None:

@@ -1,5 +1,6 @@
 """`knowledge`: index what a brand knows, and look into it."""
 
+import sys
 from argparse import Namespace
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from rich.table import Table
 
 from app.progress import shown_progress
 from app.settings import Settings
+from app.web_command import gather_pages
 from knowledge.brand import Brand
 from knowledge.brand_folder import load_brand
 from knowledge.embed import open_embedder
@@ -22,11 +24,16 @@ async def run_knowledge(args: Namespace, settings: Settings) -> int:
     folder = settings.data_dir / "knowledge" / brand.id
     match args.action:
         case "build":
-            await _build(brand, folder, settings)
+            return await _build(brand, folder, settings)
         case "add":
-            names = await add(brand, Path(_subject(args, "a file or folder")), folder)
-            print("\n".join(f"+ {name}" for name in names))
-            await _build(brand, folder, settings)
+            source = _subject(args, "a file, folder or web address")
+            if source.startswith(("http://", "https://")):
+                refused = await gather_pages(args, brand, source)
+            else:
+                names = await add(brand, Path(source), folder)
+                print("\n".join(f"+ {name}" for name in names))
+                refused = 0
+            return max(refused, await _build(brand, folder, settings))
         case "search":
             await _search(brand, folder, settings, args)
         case _:
@@ -40,7 +47,8 @@ def _subject(args: Namespace, what: str) -> str:
     return str(args.subject)
 
 
-async def _build(brand: Brand, folder: Path, settings: Settings) -> None:
+async def _build(brand: Brand, folder: Path, settings: Settings) -> int:
+    """The exit status: 1 if a file could not be read, though all others are indexed."""
     embedder = open_embedder(settings.embeddings, settings.ollama_url)
     with shown_progress() as progress:
         report = await Builder(brand, folder, embedder, progress).build()
@@ -53,6 +61,9 @@ async def _build(brand: Brand, folder: Path, settings: Settings) -> None:
         for source in sources:
             print(f"{mark} {source}")
     print(f"version {report.version}: {report.passages} passages, {report.seconds:.1f} s")
+    for sentence in report.unreadable:
+        print(sentence, file=sys.stderr)
+    return int(bool(report.unreadable))
 
 
 async def _search(brand: Brand, folder: Path, settings: Settings, args: Namespace) -> None:

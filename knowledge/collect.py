@@ -1,41 +1,65 @@
 """Collecting a brand's knowledge: every file as clean, Markdown-like text."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from knowledge.cleaning import clean
 from knowledge.decoding import UndecodableError, decoded
 from knowledge.delimited import csv_text
 from knowledge.errors import KnowledgeError
 from knowledge.office import OFFICE, Office
-from knowledge.sources import PLAIN, SourceFile, content_of
+from knowledge.records import json_text
+from knowledge.sources import PLAIN, SourceFile, unchanged_content
 
 READABLE = PLAIN | OFFICE
 
 
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """Each file's text by its source, and why a file has none: a sentence that names it."""
+
+    texts: dict[str, str]
+    unreadable: dict[str, str]
+
+
 async def collect(
     files: Sequence[SourceFile], office: Office, on_file: Callable[[SourceFile], None]
-) -> dict[str, str]:
-    """Each file's text by its source; `on_file` is called as they are read.
-
-    Raises:
-        KnowledgeError: a file cannot be read; names it and says what to do.
-    """
+) -> Collected:
+    """What can be read; `on_file` is called as files are done. A bad file stops no other."""
     texts: dict[str, str] = {}
+    unreadable: dict[str, str] = {}
     for file in files:
-        if file.path.suffix.lower() in PLAIN:
+        if file.path.suffix.lower() not in PLAIN:
+            continue
+        try:
             texts[file.source] = _plain_text(file)
-            on_file(file)
-    remaining = [file for file in files if file.source not in texts]
-    texts |= await office.texts(remaining, on_file)
-    return {file.source: clean(texts[file.source]) for file in files}
+        except KnowledgeError as error:
+            unreadable[file.source] = str(error)
+        on_file(file)
+    remaining = [f for f in files if f.source not in texts and f.source not in unreadable]
+    converted = await office.texts(remaining, on_file)
+    texts |= converted.texts
+    unreadable |= converted.unreadable
+    cleaned = {file.source: clean(texts[file.source]) for file in files if file.source in texts}
+    return Collected(cleaned, unreadable)
 
 
 def _plain_text(file: SourceFile) -> str:
     try:
-        text = decoded(content_of(file.path, file.source))
+        return _as_markdown(file.path.suffix.lower(), decoded(unchanged_content(file)))
     except UndecodableError as error:
         raise KnowledgeError(
             f"{file.source} cannot be read: {error}. Save it as UTF-8 text, or take it out of "
             "the folder."
         ) from error
-    return csv_text(text) if file.path.suffix.lower() == ".csv" else text
+    except ValueError as error:
+        raise KnowledgeError(
+            f"{file.source} cannot be read as {file.path.suffix} ({error}). Mend it, or take it "
+            "out of the folder."
+        ) from error
+
+
+def _as_markdown(suffix: str, text: str) -> str:
+    if suffix == ".csv":
+        return csv_text(text)
+    return json_text(text) if suffix in {".json", ".jsonl"} else text

@@ -7,16 +7,24 @@ them hang or crash takes nothing else with it. Writes one JSON object a line to 
 
 import contextlib
 import json
+import re
+import resource
 import sys
+import zipfile
 from pathlib import Path
 
-from markitdown import StreamInfo
-from markitdown.converters import DocxConverter, HtmlConverter, PdfConverter
+from markitdown import DocumentConverter, StreamInfo
+from markitdown.converters import DocxConverter, HtmlConverter, PdfConverter, PptxConverter
 
 from knowledge.decoding import decoded_html
+from knowledge.letters import letter
 from knowledge.reflow import reflowed
 from knowledge.sheets import workbook_text
 
+MOST_MEMORY = 3 * 1024**3
+MOST_UNPACKED = 512 * 1024**2
+# Comments that number the slides, and pictures, which are files of somebody else's machine.
+_NOT_SAID = re.compile(r"<!--.*?-->|!\[[^\]]*\]\([^)]*\)", re.DOTALL)
 _LONGEST_TEXT = 20_000_000
 
 
@@ -26,19 +34,37 @@ def converted(file: Path) -> str:
     # as if it were plain text.
     match file.suffix.lower():
         case ".docx":
-            with file.open("rb") as stream:
-                converter = DocxConverter()  # type: ignore[no-untyped-call]  # not annotated there
-                return converter.convert(stream, StreamInfo(extension=".docx")).markdown
+            return _by(DocxConverter(), file)  # type: ignore[no-untyped-call]  # not annotated there
+        case ".pptx":
+            slides = _by(PptxConverter(), file)  # type: ignore[no-untyped-call]  # not annotated there
+            return _NOT_SAID.sub("", slides)
         case ".pdf":
-            with file.open("rb") as stream:
-                return reflowed(
-                    PdfConverter().convert(stream, StreamInfo(extension=".pdf")).markdown
-                )
+            return reflowed(_by(PdfConverter(), file))
         case ".xlsx":
             return workbook_text(file)
         case _:
-            result = HtmlConverter().convert_string(decoded_html(file.read_bytes()))
-            return _titled(result.title, result.markdown)
+            return _page_text(file)
+
+
+def _by(converter: DocumentConverter, file: Path) -> str:
+    with file.open("rb") as stream:
+        return converter.convert(stream, StreamInfo(extension=file.suffix.lower())).markdown
+
+
+def _page_text(file: Path) -> str:
+    if file.suffix.lower() == ".eml":
+        subject, text, is_html = letter(file.read_bytes())
+        return _titled(subject, HtmlConverter().convert_string(text).markdown if is_html else text)
+    result = HtmlConverter().convert_string(decoded_html(file.read_bytes()))
+    return _titled(result.title, result.markdown)
+
+
+def _unpacked(file: Path) -> int:
+    """What a file that is a package in truth says that it unpacks to, in bytes."""
+    if not zipfile.is_zipfile(file):
+        return 0
+    with zipfile.ZipFile(file) as package:
+        return sum(part.file_size for part in package.infolist())
 
 
 def main(files: list[str]) -> None:
@@ -54,6 +80,8 @@ def main(files: list[str]) -> None:
 
 def _answer(file: Path) -> dict[str, str]:
     try:
+        if _unpacked(file) > MOST_UNPACKED:
+            return {"error": f"unpacks to more than {MOST_UNPACKED // 1024**2} MB"}
         text = converted(file)
     except Exception as error:  # noqa: BLE001 - any library's failure is an answer about this file
         return {"error": " ".join(f"{type(error).__name__}: {error}".split())[:300]}
@@ -68,4 +96,6 @@ def _titled(title: str | None, markdown: str) -> str:
 
 
 if __name__ == "__main__":
+    # A file that needs more than the machine has must end this process and no other.
+    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
     main(sys.argv[1:])

@@ -3,7 +3,7 @@
 import itertools
 import shutil
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,12 +42,17 @@ _READING, _EMBEDDING = "reading knowledge", "embedding passages"
 
 @dataclass(frozen=True, slots=True)
 class BuildReport:
-    """What a build found. `skipped` are files of a kind that is not read."""
+    """What a build found. `skipped` are files of a kind that is not read.
+
+    `unreadable` says in a sentence each which files could not be read: one that was there before
+    is still answered from as it was then, a new one is left out.
+    """
 
     added: tuple[str, ...]
     changed: tuple[str, ...]
     removed: tuple[str, ...]
     skipped: tuple[str, ...]
+    unreadable: tuple[str, ...]
     passages: int
     version: int
     seconds: float
@@ -67,21 +72,21 @@ class Builder:
         """Bring the index up to date; without a change it stays the version it is.
 
         Raises:
-            KnowledgeError: a file cannot be read, or the index not written; it is as it was.
+            KnowledgeError: the index cannot be written; it is as it was.
         """
         started = time.perf_counter()
         async with alone(self.folder, "building"):
             listing = list_sources(self.brand.folder, READABLE)
             before = read_manifest(self.folder)
-            now = self._digests(listing)
-            after = await self._after(before, now, listing)
+            after, unreadable = await self._after(before, listing)
             self._tidy(after, listing)
-        then = before.digests if before else {}
+        then, now = before.digests if before else {}, after.digests
         return BuildReport(
             added=tuple(sorted(now.keys() - then.keys())),
             changed=tuple(sorted(s for s in now.keys() & then.keys() if now[s] != then[s])),
             removed=tuple(sorted(then.keys() - now.keys())),
             skipped=listing.skipped,
+            unreadable=tuple(unreadable[source] for source in sorted(unreadable)),
             passages=after.passages,
             version=after.version,
             seconds=time.perf_counter() - started,
@@ -92,16 +97,24 @@ class Builder:
         return {file.source: file.digest for file in listing.files} | {CATALOG: catalog}
 
     async def _after(
-        self, before: Manifest | None, now: dict[str, str], listing: Listing
-    ) -> Manifest:
+        self, before: Manifest | None, listing: Listing
+    ) -> tuple[Manifest, dict[str, str]]:
+        """The index as it is from now on, and what could not be read."""
         base = before if before is not None and self._still_good(before) else None
-        if base is not None and base.digests == now:
-            return base
-        if base is not None and not base.passages:
-            base = None  # an empty table does not know yet how long the vectors are
         known = base.digests if base else {}
-        stale = {s for s in {*known, *now} if known.get(s) != now.get(s)}
-        rows = await self._rows(stale & now.keys(), listing)
+        now = _as_known(self._digests(listing), listing.unreadable, known)
+        unreadable = dict(listing.unreadable)
+        if base is not None and known == now:
+            return base, unreadable
+        texts, unread = await self._texts(_stale(known, now) & now.keys(), listing)
+        unreadable |= unread
+        now = _as_known(now, unread, known)
+        if base is not None and known == now:
+            return base, unreadable
+        if base is not None and not base.passages:
+            base, known = None, {}  # an empty table does not know yet how long the vectors are
+        stale = _stale(known, now)
+        rows = self._rows(texts, with_catalog=CATALOG in stale)
         version = (before.version if before else last_version(self.folder)) + 1
         change = Change(
             version,
@@ -112,7 +125,7 @@ class Builder:
         counts = {s: n for s, n in (base.counts if base else {}).items() if s not in stale}
         for source, group in itertools.groupby(rows, key=lambda row: row.passage.source):
             counts[source] = len(list(group))
-        return await self._commit(change, now, counts)
+        return await self._commit(change, now, counts), unreadable
 
     async def _commit(
         self, change: Change, now: dict[str, str], counts: dict[str, int]
@@ -141,18 +154,23 @@ class Builder:
             copied or before.passages > SMALL_INDEX
         )
 
-    async def _rows(self, sources: set[str], listing: Listing) -> tuple[Row, ...]:
-        """The passages of these sources with their words, each source's together."""
+    async def _texts(
+        self, sources: set[str], listing: Listing
+    ) -> tuple[dict[str, str], dict[str, str]]:
         files = [file for file in listing.files if file.source in sources]
         done = itertools.count(1)
-        texts = await collect(
+        collected = await collect(
             files,
             Office(self.folder / "converted"),
             lambda _: self._tell(next(done), len(files), _READING),
         )
+        return collected.texts, collected.unreadable
+
+    def _rows(self, texts: dict[str, str], *, with_catalog: bool) -> tuple[Row, ...]:
+        """The passages of these documents with their words, each document's together."""
         names = ProductNames(self.brand.products)
         documents = [passages_of(source, text, names) for source, text in texts.items()]
-        if CATALOG in sources:
+        if with_catalog:
             documents.append(product_passages(self.brand))
         segmenter = Segmenter(catalog_terms(self.brand.products))
         return tuple(
@@ -196,6 +214,18 @@ class Builder:
     def _tell(self, done: int, total: int, label: str) -> None:
         if self.progress is not None:
             self.progress(done, total, label)
+
+
+def _stale(known: Mapping[str, str], now: Mapping[str, str]) -> set[str]:
+    return {source for source in {*known, *now} if known.get(source) != now.get(source)}
+
+
+def _as_known(
+    now: Mapping[str, str], unreadable: Collection[str], known: Mapping[str, str]
+) -> dict[str, str]:
+    """What cannot be read stays as it was known; what never was known is left out."""
+    rest = {source: digest for source, digest in now.items() if source not in unreadable}
+    return rest | {source: known[source] for source in unreadable if source in known}
 
 
 def _all_text(passage: Passage) -> str:

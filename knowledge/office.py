@@ -3,19 +3,31 @@
 import asyncio
 import json
 import sys
-from collections.abc import AsyncGenerator, Callable, Sequence
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from knowledge.errors import KnowledgeError
-from knowledge.sources import SourceFile
+from knowledge.sources import SourceFile, unchanged_content
 
-OFFICE = frozenset({".html", ".htm", ".docx", ".xlsx", ".pdf"})
+OFFICE = frozenset({".html", ".htm", ".docx", ".pptx", ".xlsx", ".pdf", ".eml"})
 CONVERSION = 1  # raise it when the same file would be converted differently
 _PROJECT = Path(__file__).resolve().parent.parent
 # One line holds a whole document.
 _LINE_BYTES = 256 * 1024 * 1024
+
+
+# `text` or `error`.
+Answer = dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Converted:
+    """Texts by source, and why a file has none: a sentence that names it."""
+
+    texts: dict[str, str]
+    unreadable: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -27,19 +39,21 @@ class Office:
 
     async def texts(
         self, files: Sequence[SourceFile], on_file: Callable[[SourceFile], None]
-    ) -> dict[str, str]:
-        """Each file's text by its source.
-
-        Raises:
-            KnowledgeError: a file cannot be read; names it and says what to do.
-        """
+    ) -> Converted:
+        """Each file's text by its source; a file that cannot be converted stops no other."""
         missing = [file for file in files if not self._kept(file).exists()]
+        unreadable: dict[str, str] = {}
         self.cache.mkdir(parents=True, exist_ok=True)
         async with aclosing(self._converted(missing)) as conversions:
-            async for file, text in conversions:
-                _write_whole(self._kept(file), text)
+            async for file, answer in conversions:
+                unreadable |= self._keep(file, answer)
                 on_file(file)
-        return {file.source: self._kept(file).read_text("utf-8") for file in files}
+        texts = {
+            file.source: self._kept(file).read_text("utf-8")
+            for file in files
+            if file.source not in unreadable
+        }
+        return Converted(texts, unreadable)
 
     def forget_all_but(self, files: Sequence[SourceFile]) -> None:
         """Drop what was kept for contents that no file has any more."""
@@ -48,36 +62,42 @@ class Office:
             if old.name not in kept:
                 old.unlink(missing_ok=True)
 
+    def _keep(self, file: SourceFile, answer: Answer) -> dict[str, str]:
+        """Keep the text under the file's digest, so it has to be of that content; else why not."""
+        try:
+            unchanged_content(file)
+            _write_whole(self._kept(file), _text_of(file, answer))
+        except KnowledgeError as error:
+            return {file.source: str(error)}
+        return {}
+
     def _kept(self, file: SourceFile) -> Path:
         suffix = file.path.suffix.lower().removeprefix(".")
         return self.cache / f"{file.digest}-{suffix}-{CONVERSION}.md"
 
     async def _converted(
         self, files: Sequence[SourceFile]
-    ) -> AsyncGenerator[tuple[SourceFile, str], None]:
-        if not files:
-            return
-        child = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "knowledge.convert",
-            *(str(file.path.resolve()) for file in files),
-            cwd=_PROJECT,
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.DEVNULL,
-            limit=_LINE_BYTES,
-        )
-        try:
-            for file in files:
-                yield file, await self._answer(child, file)
-            await child.wait()
-        finally:
-            if child.returncode is None:
-                child.kill()
-                await child.wait()
+    ) -> AsyncGenerator[tuple[SourceFile, Answer], None]:
+        """Every file's answer in turn; a child that died or hangs is replaced for the rest."""
+        left = list(files)
+        while left:
+            async with _child(left) as child, aclosing(self._answers(child, tuple(left))) as told:
+                async for file, answer in told:
+                    left.remove(file)
+                    yield file, answer
 
-    async def _answer(self, child: asyncio.subprocess.Process, file: SourceFile) -> str:
+    async def _answers(
+        self, child: asyncio.subprocess.Process, files: Sequence[SourceFile]
+    ) -> AsyncGenerator[tuple[SourceFile, Answer], None]:
+        """What one child says, up to the file that it dies of."""
+        for file in files:
+            answer, alive = await self._answer(child)
+            yield file, answer
+            if not alive:
+                return
+
+    async def _answer(self, child: asyncio.subprocess.Process) -> tuple[Answer, bool]:
+        """What it says about the next file, and whether it can be asked about another."""
         if child.stdout is None:
             raise RuntimeError("the child was started without a pipe")
         try:
@@ -85,15 +105,40 @@ class Office:
                 line = await child.stdout.readline()
         except TimeoutError:
             reason = f"reading it took more than {self.seconds_per_file:g} s"
-        else:
-            answer = json.loads(line) if line else {"error": "the converter crashed"}
-            if "text" in answer:
-                return str(answer["text"])
-            reason = str(answer["error"])
-        raise KnowledgeError(
-            f"{file.source} cannot be read ({reason}). Open it, save it again as "
-            f"{file.path.suffix} or as Markdown, or take it out of the folder."
-        )
+            return {"error": reason}, False
+        if not line:
+            return {"error": "the converter crashed, or the file needs too much memory"}, False
+        return json.loads(line), True
+
+
+@asynccontextmanager
+async def _child(files: Sequence[SourceFile]) -> AsyncIterator[asyncio.subprocess.Process]:
+    child = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "knowledge.convert",
+        *(str(file.path.resolve()) for file in files),
+        cwd=_PROJECT,
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.DEVNULL,
+        limit=_LINE_BYTES,
+    )
+    try:
+        yield child
+    finally:
+        if child.returncode is None:
+            child.kill()
+            await child.wait()
+
+
+def _text_of(file: SourceFile, answer: Answer) -> str:
+    if "text" in answer:
+        return answer["text"]
+    raise KnowledgeError(
+        f"{file.source} cannot be read ({answer['error']}). Open it, save it again as "
+        f"{file.path.suffix} or as Markdown, or take it out of the folder."
+    )
 
 
 def _write_whole(path: Path, text: str) -> None:

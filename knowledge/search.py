@@ -70,10 +70,10 @@ class BrandKnowledge:
         """The brand's knowledge, its index in `folder` (of this brand alone) brought up to date.
 
         Raises:
-            KnowledgeError: a file cannot be read, or the index not written; says what to do.
+            KnowledgeError: the index cannot be written; says what to do.
         """
         builder = Builder(brand, folder, embedder, progress, shelve)
-        await builder.build()
+        _warn_of(await builder.build())
         return cls(builder, await _open_newest(folder))
 
     @property
@@ -113,6 +113,7 @@ class BrandKnowledge:
             KnowledgeError: as `open`; the version before stays open.
         """
         report = await self._builder.build()
+        _warn_of(report)
         if report.version != self._opened.version:
             self._opened = await _open_newest(self._builder.folder)
         return report
@@ -152,6 +153,11 @@ def _score(candidate: Candidate, low: float, high: float) -> float:
     """Its words, and where its similarity lies between the lowest and the highest found."""
     meaning = (candidate.similarity - low) / (high - low) if high > low else 0.0
     return WORD_WEIGHT * candidate.word_score + (1 - WORD_WEIGHT) * max(0.0, meaning)
+
+
+def _warn_of(report: BuildReport) -> None:
+    for sentence in report.unreadable:
+        _log.warning("%s", sentence)
 
 
 async def _open_newest(folder: Path) -> _Opened:

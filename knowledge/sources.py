@@ -1,13 +1,13 @@
 """Which files a brand's knowledge is made of."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from knowledge.errors import KnowledgeError
 
-PLAIN = frozenset({".md", ".markdown", ".txt", ".csv"})
+PLAIN = frozenset({".md", ".markdown", ".txt", ".csv", ".json", ".jsonl"})
 FOLDER = "knowledge"
 _LARGEST_BYTES = 64 * 1024 * 1024
 
@@ -23,29 +23,42 @@ class SourceFile:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """The files that are read, and those that are passed over because of their kind."""
+    """The files that are read, and those that are passed over because of their kind.
+
+    `unreadable` says of files that cannot be taken why not, in a sentence.
+    """
 
     files: tuple[SourceFile, ...]
     skipped: tuple[str, ...]
+    unreadable: Mapping[str, str]
 
 
 def list_sources(brand_folder: Path, suffixes: frozenset[str]) -> Listing:
     """All files beneath the brand's `knowledge` folder, in order of their names.
 
-    Raises:
-        KnowledgeError: a file cannot be opened, is too large, or lies outside the folder.
+    A file that cannot be opened, is too large or lies outside the folder is unreadable.
     """
     root = brand_folder / FOLDER
     files, skipped = [], []
+    unreadable: dict[str, str] = {}
     for path in visible_files(root):
         source = path.relative_to(brand_folder).as_posix()
         if path.suffix.lower() not in suffixes:
             skipped.append(source)
             continue
         if not path.resolve().is_relative_to(brand_folder.resolve()):
-            raise KnowledgeError(f"{source} points outside the brand folder; put a copy there.")
-        files.append(SourceFile(source, path, hashlib.sha256(content_of(path, source)).hexdigest()))
-    return Listing(tuple(files), tuple(skipped))
+            unreadable[source] = f"{source} points outside the brand folder; put a copy there."
+            continue
+        try:
+            files.append(SourceFile(source, path, digest_of(content_of(path, source))))
+        except KnowledgeError as error:
+            unreadable[source] = str(error)
+    return Listing(tuple(files), tuple(skipped), unreadable)
+
+
+def digest_of(content: bytes) -> str:
+    """SHA-256, in hex."""
+    return hashlib.sha256(content).hexdigest()
 
 
 def visible_files(root: Path) -> Iterator[Path]:
@@ -54,6 +67,20 @@ def visible_files(root: Path) -> Iterator[Path]:
         hidden = any(part.startswith((".", "~$")) for part in path.relative_to(root).parts)
         if not hidden and path.is_file():
             yield path
+
+
+def unchanged_content(file: SourceFile) -> bytes:
+    """The file's bytes, if they are still those that were listed.
+
+    Raises:
+        KnowledgeError: they are not, or cannot be had.
+    """
+    content = content_of(file.path, file.source)
+    if digest_of(content) != file.digest:
+        raise KnowledgeError(
+            f"{file.source} was changed while it was read; it is taken up at the next build."
+        )
+    return content
 
 
 def content_of(path: Path, source: str) -> bytes:

@@ -2,6 +2,7 @@
 
 import hashlib
 import shutil
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from knowledge.errors import KnowledgeError
 from knowledge.manifest import read_manifest
 from knowledge.office import Office
 from knowledge.sources import FOLDER, SourceFile, content_of, visible_files
+from knowledge.unpacking import unpack
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,8 @@ def stats(folder: Path) -> Stats:
 
 
 async def add(brand: Brand, source: Path, folder: Path) -> tuple[str, ...]:
-    """Copy a file, or a folder's readable files, into the brand's knowledge; gives their names.
+    """Copy a file, or the readable files of a folder or .zip archive, into the brand's knowledge;
+    gives their names.
 
     A file that is there under the same name is replaced. Every file is read first: if one cannot
     be, nothing is copied. `folder` is that of the index, which has to be built afterwards.
@@ -45,11 +48,18 @@ async def add(brand: Brand, source: Path, folder: Path) -> tuple[str, ...]:
     Raises:
         KnowledgeError: there is nothing to add, or a file cannot be read.
     """
+    if _is_archive(source):
+        with tempfile.TemporaryDirectory() as unpacked:
+            inside = Path(unpacked) / source.stem
+            unpack(source, inside)
+            return await add(brand, inside, folder)
     files = _readable(source)
     if not files:
-        kinds = " ".join(sorted(READABLE))
+        kinds = " ".join(sorted({*READABLE, ".zip"}))
         raise KnowledgeError(f"There is nothing to add at {source}; these are read: {kinds}.")
-    await collect(files, Office(folder / "converted"), lambda _: None)
+    collected = await collect(files, Office(folder / "converted"), lambda _: None)
+    if collected.unreadable:
+        raise KnowledgeError(" ".join(collected.unreadable.values()))
     names = []
     for file in files:
         target = brand.folder / FOLDER / file.source
@@ -59,6 +69,10 @@ async def add(brand: Brand, source: Path, folder: Path) -> tuple[str, ...]:
         part.replace(target)
         names.append(f"{FOLDER}/{file.source}")
     return tuple(names)
+
+
+def _is_archive(source: Path) -> bool:
+    return source.suffix.lower() == ".zip" and source.is_file()
 
 
 def _readable(source: Path) -> list[SourceFile]:

@@ -1,17 +1,20 @@
 """Reading files of every kind, real ones, also where they are broken."""
 
+import json
+import re
 import zipfile
 from datetime import UTC, date, datetime
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
 from openpyxl import Workbook
+from pptx import Presentation
 
-from knowledge.collect import READABLE, collect
+from knowledge.collect import READABLE, Collected, collect
 from knowledge.convert import converted, main
 from knowledge.decoding import UndecodableError, decoded, decoded_html
 from knowledge.delimited import csv_text
-from knowledge.errors import KnowledgeError
 from knowledge.office import Office
 from knowledge.reflow import reflowed
 from knowledge.sheets import workbook_text
@@ -51,6 +54,28 @@ def word_file(path: Path) -> Path:
         package.writestr("[Content_Types].xml", TYPES)
         package.writestr("_rels/.rels", RELATIONS)
         package.writestr("word/document.xml", WORD)
+    return path
+
+
+def bomb_file(path: Path) -> Path:
+    """A document of half a megabyte that unpacks to six hundred."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:
+        package.writestr("[Content_Types].xml", TYPES)
+        package.writestr("_rels/.rels", RELATIONS)
+        with package.open("word/document.xml", "w", force_zip64=True) as part:
+            part.write(WORD.encode()[: -len("</w:body></w:document>")])
+            for _ in range(600):
+                part.write(b" " * 1024 * 1024)
+    return path
+
+
+def locked_file(path: Path) -> Path:
+    """A PDF that wants a password."""
+    pdf_file(path)
+    content = path.read_bytes().replace(
+        b"trailer<<", b"trailer<</Encrypt<</Filter/Standard/V 1/R 2/P -4/O(x)/U(y)>>/ID[(a)(b)]"
+    )
+    path.write_bytes(content)
     return path
 
 
@@ -96,8 +121,14 @@ def sources_of(folder: Path) -> tuple[SourceFile, ...]:
     return list_sources(folder, READABLE).files
 
 
-async def read_all(folder: Path, cache: Path, seconds: float = 90) -> dict[str, str]:
+async def collected(folder: Path, cache: Path, seconds: float = 90) -> Collected:
     return await collect(sources_of(folder), Office(cache, seconds), lambda _: None)
+
+
+async def read_all(folder: Path, cache: Path, seconds: float = 90) -> dict[str, str]:
+    found = await collected(folder, cache, seconds)
+    assert found.unreadable == {}
+    return found.texts
 
 
 async def test_every_kind_of_file_is_read(tmp_path: Path) -> None:
@@ -126,20 +157,84 @@ async def test_every_kind_of_file_is_read(tmp_path: Path) -> None:
     assert await read_all(tmp_path / "shop", tmp_path / "cache", seconds=0.001) == texts
 
 
+async def test_records_letters_and_slides_are_read(tmp_path: Path) -> None:
+    folder = tmp_path / "knowledge"
+    folder.mkdir()
+    records = [{"地区": "华东", "运费": 6, "时效": None}, {"地区": "新疆", "运费": 18.5}]
+    (folder / "a.json").write_text(json.dumps({"说明": "满额包邮", "运费": records}), "utf-8")
+    (folder / "b.jsonl").write_text("\n".join(map(json.dumps, records)), "utf-8")
+    letter = EmailMessage()
+    letter["Subject"], letter["From"], letter["To"] = "换货说明", "li@example.com", "me@example.com"
+    letter.set_content("三十天内可以换货。")
+    (folder / "c.eml").write_bytes(letter.as_bytes())
+    slides = Presentation()
+    slide = slides.slides.add_slide(slides.slide_layouts[1])
+    slide.shapes.title.text, slide.placeholders[1].text = "会员日", "每月十八日双倍积分"
+    slides.save(folder / "d.pptx")
+    texts = await read_all(tmp_path, tmp_path / "cache")
+    table = "| 地区 | 运费 | 时效 |\n| --- | --- | --- |\n| 华东 | 6 |  |\n| 新疆 | 18.5 |  |"
+    assert texts["knowledge/a.json"] == f"说明: 满额包邮\n\n# 运费\n\n{table}"
+    assert texts["knowledge/b.jsonl"] == table
+    assert texts["knowledge/c.eml"].startswith("# 换货说明\n\n三十天内可以换货。")
+    assert "example.com" not in texts["knowledge/c.eml"]
+    assert texts["knowledge/d.pptx"] == "# 会员日\n每月十八日双倍积分"
+
+
+@pytest.mark.parametrize("text", ["{", "[1,", "[" * 100_000, '{"a":' * 9 + "1" + "}" * 9, "nan?"])
+async def test_json_that_is_none_is_named(tmp_path: Path, text: str) -> None:
+    (tmp_path / "knowledge").mkdir()
+    (tmp_path / "knowledge" / "a.json").write_text(text, "utf-8")
+    [why] = (await collected(tmp_path, tmp_path / "cache")).unreadable.values()
+    assert why.startswith("knowledge/a.json cannot be read as .json (")
+
+
 async def test_a_broken_office_file_is_named_with_a_remedy(tmp_path: Path) -> None:
     folder = tmp_path / "knowledge"
     folder.mkdir()
     (folder / "broken.docx").write_bytes(b"PK\x03\x04 no package")
-    with pytest.raises(KnowledgeError, match=r"knowledge/broken\.docx cannot be read .*save it"):
-        await read_all(tmp_path, tmp_path / "cache")
+    [why] = (await collected(tmp_path, tmp_path / "cache")).unreadable.values()
+    assert re.search(r"^knowledge/broken\.docx cannot be read .*save it", why)
 
 
 async def test_a_file_that_takes_too_long_is_given_up(tmp_path: Path) -> None:
     folder = tmp_path / "knowledge"
     folder.mkdir()
     word_file(folder / "slow.docx")
-    with pytest.raises(KnowledgeError, match=r"knowledge/slow\.docx .* more than 0\.01 s"):
-        await read_all(tmp_path, tmp_path / "cache", seconds=0.01)
+    [why] = (await collected(tmp_path, tmp_path / "cache", seconds=0.01)).unreadable.values()
+    assert re.search(r"knowledge/slow\.docx .* more than 0\.01 s", why)
+
+
+async def test_bad_files_stop_no_other(tmp_path: Path) -> None:
+    folder = tmp_path / "knowledge"
+    folder.mkdir()
+    (folder / "binary.txt").write_bytes(b"\x00\x01")
+    (folder / "broken.docx").write_bytes(b"PK\x03\x04 no package")
+    bomb_file(folder / "bomb.docx")
+    locked_file(folder / "locked.pdf")
+    (folder / "mislabelled.pdf").write_bytes(b"GIF89a, a picture in truth")
+    (folder / "empty.xlsx").write_bytes(b"")
+    word_file(folder / "zz-good.docx")
+    (folder / "zz-good.md").write_text("# 好\n", "utf-8")
+    found = await collected(tmp_path, tmp_path / "cache")
+    assert sorted(found.texts) == ["knowledge/zz-good.docx", "knowledge/zz-good.md"]
+    bad = ["binary.txt", "bomb.docx", "broken.docx", "empty.xlsx", "locked.pdf", "mislabelled.pdf"]
+    assert sorted(found.unreadable) == [f"knowledge/{name}" for name in bad]
+    assert all(why.startswith(source) for source, why in found.unreadable.items())
+
+
+async def test_a_file_that_changes_while_it_is_read_waits_for_the_next_build(
+    tmp_path: Path,
+) -> None:
+    folder = tmp_path / "knowledge"
+    folder.mkdir()
+    word_file(folder / "a.docx")
+    (folder / "b.md").write_text("旧", "utf-8")
+    files = sources_of(tmp_path)
+    for name in ("a.docx", "b.md"):
+        (folder / name).write_bytes((folder / name).read_bytes() + b" ")
+    found = await collect(files, Office(tmp_path / "cache"), lambda _: None)
+    assert found.texts == {}
+    assert all("next build" in why for why in found.unreadable.values())
 
 
 def test_the_child_answers_for_each_file_in_turn(
@@ -229,13 +324,13 @@ def test_a_file_outside_the_brand_is_refused(tmp_path: Path) -> None:
     (tmp_path / "shop" / "knowledge").mkdir(parents=True)
     (tmp_path / "secret.md").write_text("秘密", "utf-8")
     (tmp_path / "shop" / "knowledge" / "link.md").symlink_to(tmp_path / "secret.md")
-    with pytest.raises(KnowledgeError, match=r"knowledge/link\.md points outside"):
-        list_sources(tmp_path / "shop", READABLE)
+    unreadable = list_sources(tmp_path / "shop", READABLE).unreadable
+    assert unreadable["knowledge/link.md"].startswith("knowledge/link.md points outside")
 
 
 def test_a_huge_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "knowledge").mkdir()
     with (tmp_path / "knowledge" / "huge.txt").open("wb") as file:
         file.truncate(65 * 1024 * 1024)
-    with pytest.raises(KnowledgeError, match=r"knowledge/huge\.txt is larger than 64 MB"):
-        list_sources(tmp_path, READABLE)
+    unreadable = list_sources(tmp_path, READABLE).unreadable
+    assert unreadable["knowledge/huge.txt"].startswith("knowledge/huge.txt is larger than 64 MB")

@@ -109,14 +109,34 @@ async def test_another_embedder_embeds_everything_again(builder: Builder) -> Non
     assert len(other.embedder.embedded) == report.passages
 
 
-async def test_an_unreadable_file_leaves_the_version_before(builder: Builder, brand: Brand) -> None:
+async def test_an_unreadable_new_file_is_named_and_the_rest_is_indexed(
+    builder: Builder, brand: Brand
+) -> None:
     await builder.build()
-    before = await passages_of(builder)
     write(brand, "new.md", "# 新\n\n新内容。\n")
     (brand.folder / "knowledge" / "bad.txt").write_bytes(b"\x00\x01\xff\xfe\x80")
-    with pytest.raises(KnowledgeError, match=r"knowledge/bad\.txt cannot be read: it is not text"):
-        await builder.build()
+    report = await builder.build()
+    assert (report.version, report.added) == (2, ("knowledge/new.md",))
+    [sentence] = report.unreadable
+    assert sentence.startswith("knowledge/bad.txt cannot be read: it is not text")
+    assert any("新内容" in passage.text for passage in await passages_of(builder))
+    again = await builder.build()
+    assert (again.version, again.unreadable) == (2, report.unreadable)
+
+
+async def test_a_file_that_was_broken_is_answered_from_as_it_was(
+    builder: Builder, brand: Brand
+) -> None:
+    await builder.build()
+    before = await passages_of(builder)
+    returns = brand.folder / "knowledge" / "returns.md"
+    whole = returns.read_bytes()
+    returns.write_bytes(b"\x00\x01\xff\xfe\x80")
+    report = await builder.build()
+    assert (report.version, len(report.unreadable)) == (1, 1)
     assert await passages_of(builder) == before
+    returns.write_bytes(whole)
+    assert (await builder.build()).unreadable == ()
 
 
 async def test_a_build_that_dies_after_the_database_commit_is_taken_back(

@@ -108,8 +108,8 @@ async def test_without_embeddings_the_words_still_find(
     assert "words only" in caplog.text
 
 
-async def test_a_refresh_takes_up_changes_and_a_failed_one_does_not(
-    builder: Builder, brand: Brand
+async def test_a_refresh_takes_up_what_can_be_read_and_warns_of_the_rest(
+    builder: Builder, brand: Brand, caplog: pytest.LogCaptureFixture
 ) -> None:
     knowledge = await opened(builder)
     write(brand, "gift.md", "# 礼品\n\n礼品袋免费。\n")
@@ -117,9 +117,11 @@ async def test_a_refresh_takes_up_changes_and_a_failed_one_does_not(
     assert (knowledge.version, report.added) == (2, ("knowledge/gift.md",))
     assert (await knowledge.search("礼品袋")).hits[0].passage.source == "knowledge/gift.md"
     (brand.folder / "knowledge" / "bad.csv").write_bytes(b"\x00\xff")
-    with pytest.raises(KnowledgeError, match=r"bad\.csv"):
+    write(brand, "wrap.md", "# 包装\n\n木盒另收十元。\n")
+    with caplog.at_level(logging.WARNING):
         await knowledge.refresh()
-    assert (await knowledge.search("礼品袋")).version == 2
+    assert "knowledge/bad.csv cannot be read" in caplog.text
+    assert (await knowledge.search("木盒")).hits[0].passage.source == "knowledge/wrap.md"
 
 
 async def test_a_large_index_is_searched_in_the_database(

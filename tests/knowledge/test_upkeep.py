@@ -1,5 +1,6 @@
 """Adding to the knowledge, and looking at what is there."""
 
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,40 @@ async def test_a_folder_is_added_with_its_shape_and_replaces_what_was_there(
     assert names == ("knowledge/news/a.txt", "knowledge/news/old/b.csv")
     assert (brand.folder / "knowledge/news/a.txt").read_text("utf-8") == "二"
     assert not list(brand.folder.rglob("*.jpg"))
+
+
+async def test_an_archive_is_added_as_the_folder_it_holds(brand: Brand, tmp_path: Path) -> None:
+    archive = tmp_path / "news.zip"
+    with zipfile.ZipFile(archive, "w") as package:
+        package.writestr("a.md", "一")
+        package.writestr("old/b.csv", "甲\n1\n")
+        package.writestr("photo.jpg", "x")
+        old = zipfile.ZipInfo("退货.md".encode("gb18030").decode("cp437"))
+        package.writestr(old, "七天")
+    # As old programs write it: the name without the mark that says which encoding it is in.
+    archive.write_bytes(archive.read_bytes().replace(b"\x00\x08", b"\x00\x00"))
+    names = await add(brand, archive, tmp_path / "index")
+    assert {"knowledge/news/a.md", "knowledge/news/old/b.csv"} <= set(names)
+    assert len(names) == 3
+    assert not (tmp_path / "news").exists()
+
+
+@pytest.mark.parametrize("name", ["../a.md", "/etc/a.md", "..\\a.md", "C:\\a.md", "x/../../a.md"])
+async def test_an_archive_writes_nowhere_else(brand: Brand, tmp_path: Path, name: str) -> None:
+    with zipfile.ZipFile(tmp_path / "news.zip", "w") as package:
+        package.writestr(name, "一")
+    with pytest.raises(KnowledgeError, match="names a place outside itself"):
+        await add(brand, tmp_path / "news.zip", tmp_path / "index")
+
+
+async def test_an_archive_that_is_none_or_too_much_is_named(brand: Brand, tmp_path: Path) -> None:
+    (tmp_path / "bad.zip").write_bytes(b"PK\x03\x04 nothing")
+    with zipfile.ZipFile(tmp_path / "many.zip", "w") as package:
+        for number in range(5001):
+            package.writestr(f"{number}.md", "")
+    for name, why in (("bad.zip", "cannot be unpacked"), ("many.zip", "holds 5001 files")):
+        with pytest.raises(KnowledgeError, match=f"{name} {why}"):
+            await add(brand, tmp_path / name, tmp_path / "index")
 
 
 async def test_if_one_file_cannot_be_read_none_is_copied(brand: Brand, tmp_path: Path) -> None:

@@ -1,0 +1,56 @@
+"""Where knowledge came from: each collected file with its origin, time, digest and licence note."""
+
+import json
+from datetime import datetime
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+
+from knowledge.errors import KnowledgeError
+from knowledge.sources import FOLDER
+
+# Hidden, so that it is no source itself.
+_FILE = ".origins.json"
+
+
+class Origin(BaseModel):
+    """Of one file. `digest` is that of the original, so that what did not change is known."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    origin: str
+    fetched_at: datetime
+    digest: str
+    licence: str = ""
+    etag: str = ""
+    modified: str = ""
+
+
+_ORIGINS = TypeAdapter(dict[str, Origin])
+
+
+def read_origins(brand_folder: Path) -> dict[str, Origin]:
+    """By the file's name as it is cited (`knowledge/web/…`); nothing was collected: empty.
+
+    Raises:
+        KnowledgeError: the file is damaged.
+    """
+    path = brand_folder / FOLDER / _FILE
+    try:
+        return _ORIGINS.validate_json(path.read_bytes())
+    except FileNotFoundError:
+        return {}
+    except ValidationError as error:
+        raise KnowledgeError(
+            f"{FOLDER}/{_FILE} is damaged; delete it, and everything is collected anew."
+        ) from error
+
+
+def write_origins(brand_folder: Path, origins: dict[str, Origin]) -> None:
+    """Keep them, whole or not at all."""
+    path = brand_folder / FOLDER / _FILE
+    path.parent.mkdir(parents=True, exist_ok=True)
+    told = {name: one.model_dump(mode="json") for name, one in sorted(origins.items())}
+    part = path.with_suffix(".part")
+    part.write_text(json.dumps(told, ensure_ascii=False, indent=1), "utf-8")
+    part.replace(path)
