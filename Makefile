@@ -46,6 +46,7 @@ evaluate: .venv/ready
 	  --cases $(wildcard brands/*/cases/*.jsonl) --now 2026-11-23T10:00+08:00 --out reports
 
 bench: .venv/dev
+	@PYTHONPATH=. $(RUN) scripts/bench_delivery.py
 	@PYTHONPATH=. $(RUN) scripts/bench_turn.py --limit 24
 
 bench-retrieval: .venv/dev
