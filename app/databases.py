@@ -40,6 +40,8 @@ def engine_of(settings: Settings) -> AsyncEngine:
         max_overflow=_CONNECTIONS,
         pool_pre_ping=True,
         hide_parameters=True,  # an error in the log must not say what customers wrote
+        # A process that stands still in the middle of a write must not keep others from theirs.
+        connect_args={"server_settings": {"idle_in_transaction_session_timeout": "8000"}},
     )
 
 

@@ -109,23 +109,30 @@ class Duel:
     waits: list[float] = field(default_factory=list)
 
     async def take_over(self, *, stopped: bool) -> None:
-        """The owner is killed, or stands still until the other has read all there is."""
+        """The owner is killed, or stands still beyond its lease and then goes on.
+
+        Where it stands still in the middle of a write, SQLite lets nobody else write.
+        """
         owner = await self.polled.owner()
         self._write(20)
         await asyncio.sleep(self.chance.uniform(0.0, 1.0))
         if stopped:
             os.kill(owner, signal.SIGSTOP)
-        else:
-            await self.polled.kill(owner)
+            self._write(20)
+            await asyncio.sleep(1.3 * self.polled.lease_seconds)
+            os.kill(owner, signal.SIGCONT)
+            await self._all_saved()
+            return
+        await self.polled.kill(owner)
         gone = time.monotonic()
         self._write(20)
+        await self._all_saved()
+        self.waits.append(time.monotonic() - gone)
+        await self.polled.start()
+
+    async def _all_saved(self) -> None:
         while len(await _lines(self.polled)) < self.sent:  # noqa: ASYNC110 - another process
             await asyncio.sleep(0.05)
-        self.waits.append(time.monotonic() - gone)
-        if stopped:
-            os.kill(owner, signal.SIGCONT)
-        else:
-            await self.polled.start()
 
     def _write(self, count: int) -> None:
         for number in range(self.sent, self.sent + count):
