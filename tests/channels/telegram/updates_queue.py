@@ -133,14 +133,16 @@ class Updates(Chats):
         chance = random.Random(seed)
         queue = [u for u in updates for _ in range(2 if chance.random() < doubled else 1)]
         chance.shuffle(queue)
-        # Read once: a bot that is started anew sets its webhook anew.
         address = self.webhook["local"]
         headers = {"X-Telegram-Bot-Api-Secret-Token": self.webhook["secret_token"]}
         statuses: list[int] = []
 
         async def connection(client: httpx.AsyncClient) -> None:
+            nonlocal address
             while queue:
                 update = queue.pop()
+                # A bot that is started anew sets its webhook anew, at the same place.
+                address = self.webhook.get("local", address)
                 try:
                     answer = await client.post(address, json=update, headers=headers)
                     statuses.append(answer.status_code)
