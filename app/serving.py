@@ -35,7 +35,7 @@ async def serve(args: Namespace, settings: Settings, opening: Opening = open_ser
             settings = settings.model_copy(update={"payment_page": page})
         stop = stop_on_signals()
         async with opening(settings) as service:
-            app = await build_app(service, settings.payment_page, stop)
+            app = await build_app(service, settings.payment_page, stop, settings)
             settle_in()
             tell_where(f"http://{args.host}:{port}", service)
             async with running(service, stop, channels=True):
@@ -95,6 +95,7 @@ def tell_where(address: str, service: Service) -> None:
         web = one.bot.channel == "web"
         where = f"{address}/chat/{one.bot.name}/" if web else one.bot.channel
         print(f"{one.running.agent.brand.name} · {one.bot.name}: {where}", flush=True)
+    print(f"console: {address}/console/", flush=True)
 
 
 def stop_on_signals() -> asyncio.Event:

@@ -77,6 +77,12 @@ class Settings(BaseSettings):
     payment_page: str = Field(
         "http://localhost:8080/pay", description="Address of the demo provider's payment page."
     )
+    console_session_hours: int = Field(
+        12, ge=1, le=720, description="Hours after which who uses the console signs in again."
+    )
+    console_origins: str = Field(
+        "", description="Addresses of the console behind a proxy, https://…, separated by commas."
+    )
     orders_key: SecretStr = Field(
         SecretStr(""), description="Bearer key for the shop's own order API."
     )
