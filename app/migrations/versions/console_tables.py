@@ -1,7 +1,12 @@
 """Accounts, sessions, audit and notes of the console; why and since when a person is waited for."""
 
+import json
+from datetime import datetime
+
 import sqlalchemy as sa
 from alembic import op
+
+from agent import said
 
 revision = "0003"
 down_revision = "0002"
@@ -18,6 +23,7 @@ def upgrade() -> None:
     _audit()
     _talk()
     _waiting()
+    _said()
 
 
 def downgrade() -> None:
@@ -117,3 +123,26 @@ def _waiting() -> None:
     op.create_index("conversations_by_brand", "conversations", ["brand", "updated_at"])
     op.create_index("conversations_by_bot", "conversations", ["bot", "updated_at"])
     op.create_index("conversations_by_waiting", "conversations", ["waiting_since"])
+
+
+def _said() -> None:
+    """Make what was said so far searchable."""
+    op.create_table(
+        "said",
+        sa.Column("number", sa.Integer, primary_key=True, autoincrement=True),
+        sa.Column("conversation", _NAME, nullable=False),
+        sa.Column("seq", sa.Integer, nullable=False),
+        sa.Column("by", sa.String(8), nullable=False),
+        sa.Column("at", _MOMENT, nullable=False),
+        sa.Column("text", sa.Text, nullable=False),
+        sa.UniqueConstraint("conversation", "seq", "by", name="said_once"),
+        sa.Index("said_by_conversation", "conversation", "by", "number"),
+        sa.Index("said_by_time", "at"),
+        sqlite_autoincrement=True,
+    )
+    connection = op.get_bind()
+    said.create_words(connection)
+    events = sa.text("SELECT conversation, seq, kind, at, body FROM events ORDER BY at")
+    for conversation, seq, kind, at, body in connection.execute(events).all():
+        spoken = said.Spoken(conversation, kind, datetime.fromisoformat(at), json.loads(body))
+        said.write_said(connection, [(seq, spoken)])
