@@ -70,7 +70,9 @@ def _changes(ending: Ending, now: datetime) -> dict[str, Any]:
     changes: dict[str, Any] = {}
     if ending.person:
         changes["state"] = "waiting"
-        changes["waiting_since"] = func.coalesce(conversations.c.waiting_since, literal(now, Moment))
+        changes["waiting_since"] = func.coalesce(
+            conversations.c.waiting_since, literal(now, Moment)
+        )
         changes["reason"] = (ending.reason or "asked")[:40]
     if ending.anew:
         changes |= {"state": "closed", "waiting_since": None, "reason": "anew"}

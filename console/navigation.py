@@ -16,8 +16,7 @@ class Place:
 
 PLACES: tuple[Place, ...] = (
     Place("/inbox", "inbox"),
-    Place("/audit", "audit", "admin"),
-    Place("/accounts", "accounts", "admin"),
+    Place("/quick-replies", "quick_replies", "operator"),
 )
 
 

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import mimetypes
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -96,6 +97,8 @@ class Look:
             "csrf_field": lambda: Markup('<input type="hidden" name="csrf" value="{}">').format(
                 csrf
             ),
+            "key": lambda: secrets.token_hex(8),
+            "known": self.words.__contains__,
             "places": places_for(values["operator"]),
         }
         return self.environment.get_template(template).render({**shown, **values})

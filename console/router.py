@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from console import inbox, signing_in
+from console import answering, conversation, inbox, notes, signing_in
 from console.pages import Look
 from console.routing import Route, guarded
 from console.site import Console
@@ -11,6 +11,9 @@ from console.site import Console
 TABLES: tuple[tuple[Route, ...], ...] = (
     signing_in.ROUTES,
     inbox.ROUTES,
+    conversation.ROUTES,
+    answering.ROUTES,
+    notes.ROUTES,
 )
 
 

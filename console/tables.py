@@ -89,14 +89,13 @@ quick_replies = Table(
     sqlite_autoincrement=True,
 )
 
-# Who has a conversation open, and whether he is writing; a row that is old means nobody.
+# Who has a conversation open; a row that is old means nobody.
 presence = Table(
     "presence",
     metadata,
     Column("conversation", String(64), nullable=False),
     Column("operator", String(64), nullable=False),
     Column("at", Moment, nullable=False),
-    Column("writing", Boolean, nullable=False),
     PrimaryKeyConstraint("conversation", "operator"),
 )
 

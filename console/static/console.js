@@ -1,33 +1,80 @@
 // What htmx does not do by itself: live events, dialogs, keys. No page needs more script than this.
 "use strict";
 
-// <div data-live="/console/…/events">: each event of the stream becomes "live:NAME" on that element.
+// <div data-live="/console/…/events">: each event of the stream becomes "live:changed" on the element.
 function listen(element) {
   const source = new EventSource(element.dataset.live);
-  const names = (element.dataset.liveNames || "changed").split(" ");
-  for (const name of names) {
-    source.addEventListener(name, (event) => {
-      if (!element.isConnected) return source.close();
-      htmx.trigger(element, `live:${name}`, { data: event.data });
-    });
-  }
+  source.addEventListener("changed", () => {
+    if (element.isConnected) htmx.trigger(element, "live:changed");
+    else source.close();
+  });
   source.addEventListener("open", () => { document.body.dataset.live = "on"; });
   source.addEventListener("error", () => { document.body.dataset.live = "off"; });
   window.addEventListener("pagehide", () => source.close());
 }
 
-function opened(root) {
-  for (const element of root.querySelectorAll("[data-live]")) listen(element);
+function toEnd(element) { element.scrollTop = element.scrollHeight; }
+
+function insert(words) {
+  const box = document.getElementById("text");
+  if (!box) return;
+  box.value = box.value ? `${box.value}\n${words}` : words;
+  box.focus();
+}
+
+function toast(words) {
+  const shown = document.getElementById("toast");
+  if (!shown) return;
+  shown.textContent = words;
+  shown.hidden = false;
+  clearTimeout(toast.timer);
+  toast.timer = setTimeout(() => { shown.hidden = true; }, 5000);
 }
 
 document.addEventListener("click", (event) => {
-  const opener = event.target.closest("[data-opens]");
-  if (opener) document.getElementById(opener.dataset.opens).showModal();
-  const closer = event.target.closest("[data-closes]");
-  if (closer) closer.closest("dialog").close();
+  const target = event.target.closest("[data-opens], [data-closes], [data-inserts], [data-inspects], [data-uninspects]");
+  if (!target) return;
+  const dialog = target.closest("dialog");
+  if ("opens" in target.dataset) document.getElementById(target.dataset.opens).showModal();
+  if ("closes" in target.dataset) dialog.close();
+  if ("inspects" in target.dataset) document.body.dataset.inspecting = "yes";
+  if ("uninspects" in target.dataset) delete document.body.dataset.inspecting;
+  if ("inserts" in target.dataset) { insert(target.dataset.inserts); dialog?.close(); }
+});
+
+// Enter sends; with Shift, or while an input method is composing, it is a line break as ever.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+  if (!event.target.matches("[data-enter-sends]")) return;
+  event.preventDefault();
+  event.target.form.requestSubmit();
+});
+
+document.addEventListener("htmx:afterRequest", (event) => {
+  const form = event.target;
+  if (!event.detail.successful || !form.matches) return;
+  if (form.matches("[data-done-closes]")) form.closest("dialog")?.close();
+  if (form.matches("[data-done-resets]")) form.reset();
+});
+
+document.addEventListener("htmx:responseError", (event) => {
+  const answer = new DOMParser().parseFromString(event.detail.xhr.responseText, "text/html");
+  toast(answer.body.textContent.trim() || String(event.detail.xhr.status));
+});
+
+// A talk that is read at its end stays at its end.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const element = event.detail.target;
+  if (!element.matches?.("[data-follows]")) return;
+  element.atEnd = element.scrollHeight - element.scrollTop - element.clientHeight < 80;
+});
+document.addEventListener("htmx:afterSettle", (event) => {
+  const element = event.detail.target;
+  if (element?.matches?.("[data-follows]") && element.atEnd) toEnd(element);
 });
 
 document.addEventListener("DOMContentLoaded", () => {
-  opened(document);
+  for (const element of document.querySelectorAll("[data-live]")) listen(element);
+  for (const element of document.querySelectorAll("[data-follows]")) toEnd(element);
   document.body.dataset.ready = "yes";
 });

@@ -104,7 +104,6 @@ def _talk() -> None:
         sa.Column("conversation", _NAME, nullable=False),
         sa.Column("operator", _NAME, nullable=False),
         sa.Column("at", _MOMENT, nullable=False),
-        sa.Column("writing", sa.Boolean, nullable=False),
         sa.PrimaryKeyConstraint("conversation", "operator"),
     )
     op.create_table(
