@@ -3,10 +3,11 @@
 Each is one transaction: the state, the letters that are not sent any more, and the log's event.
 """
 
+import asyncio
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, update
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from agent.database import Database
@@ -15,6 +16,7 @@ from agent.hearing import hear_unread
 from agent.inbox import retire
 from agent.log import append_beside
 
+_LOOK_SECONDS = 0.03
 _FREE: dict[str, Any] = {"lease_owner": None, "lease_until": None, "due_at": None}
 
 
@@ -37,6 +39,24 @@ async def taken_over(
     await hear_unread(connection, conversation)
     await _record(connection, conversation, at, operator, "take_over")
     return True
+
+
+async def silent(database: Database, conversation: str, seconds: float = 15.0) -> bool:
+    """Wait until nothing of the bot's is on its way any more; false if that cannot be seen.
+
+    What a sender had begun to send when the conversation was taken over arrives or fails first.
+    """
+    query = select(func.count()).where(
+        outbox.c.conversation == conversation,
+        outbox.c.state == "sending",
+        outbox.c.author != "operator",
+    )
+    for _ in range(max(1, round(seconds / _LOOK_SECONDS))):
+        async with database.reading() as connection:
+            if not await connection.scalar(query.select_from(outbox)):
+                return True
+        await asyncio.sleep(_LOOK_SECONDS)
+    return False
 
 
 async def hand_back(

@@ -18,6 +18,7 @@ from app.gateway import build_app
 from app.service import Service, open_service
 from app.settings import Settings
 from app.untold_payments import UntoldPayments
+from console.erasing import forget_old
 
 GRACE_SECONDS = 8.0
 _FORGET_SECONDS = 3600.0
@@ -171,6 +172,9 @@ async def _forget_now_and_then(service: Service) -> None:
         await asyncio.sleep(_FORGET_SECONDS)
         try:
             await service.inbox.forget_old()
+            await forget_old(
+                service.around.database, service.retention_days, service.around.clock()
+            )
         except Exception:
             _logger.exception("old messages could not be forgotten")
 

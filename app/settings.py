@@ -83,6 +83,9 @@ class Settings(BaseSettings):
     console_origins: str = Field(
         "", description="Addresses of the console behind a proxy, https://…, separated by commas."
     )
+    retention_days: int = Field(
+        0, ge=0, description="Conversations are deleted after so many quiet days; 0: never."
+    )
     orders_key: SecretStr = Field(
         SecretStr(""), description="Bearer key for the shop's own order API."
     )

@@ -12,8 +12,8 @@ from agent.outbox import Address
 from agent.person import NotHisError, Person, Words
 from agent.reply import Image, Payment
 from agent.speaking import spoken_in
-from agent.taking_over import closed, handed_back, taken_over
-from agent.wakeups import WORK, Wakeups
+from agent.taking_over import closed, handed_back, silent, taken_over
+from agent.wakeups import LOST, WORK, Wakeups
 from console.conversation import found, values
 from console.routing import Acting, Ask, Refused, Route
 from console.site import BrandDesk
@@ -40,6 +40,9 @@ async def take(ask: Ask) -> Response:
             raise Refused(409, "taken")
         act.details["from"] = owner or row["state"]
         await taken_over(act.connection, name, ask.operator.name, now)
+    # A turn that runs is broken off, and what is being sent arrives before this is acknowledged.
+    await Wakeups(ask.console.streams).ring(LOST)
+    await silent(ask.console.database, name)
     return await _shown(ask)
 
 
@@ -152,7 +155,7 @@ async def _send(ask: Ask, words: Words) -> None:
     try:
         async with ask.acting("say", name) as act:
             to: Address = await person.say(act.connection, name, ask.operator.name, words, now)
-            act.details.update(key=words.key, text=words.text, images=len(words.images))
+            act.details.update(characters=len(words.text), images=len(words.images))
     except NotHisError:
         raise Refused(409, "not_taken") from None
     await to.tell(ask.console.streams)

@@ -17,6 +17,9 @@ class Place:
 PLACES: tuple[Place, ...] = (
     Place("/inbox", "inbox"),
     Place("/quick-replies", "quick_replies", "operator"),
+    Place("/audit", "audit", "admin"),
+    Place("/accounts", "accounts", "admin"),
+    Place("/erasing", "erasing", "admin"),
 )
 
 

@@ -2,7 +2,15 @@
 
 from fastapi import APIRouter
 
-from console import answering, conversation, inbox, notes, signing_in
+from console import (
+    administration,
+    answering,
+    conversation,
+    exporting,
+    inbox,
+    notes,
+    signing_in,
+)
 from console.pages import Look
 from console.routing import Route, guarded
 from console.site import Console
@@ -14,6 +22,8 @@ TABLES: tuple[tuple[Route, ...], ...] = (
     conversation.ROUTES,
     answering.ROUTES,
     notes.ROUTES,
+    exporting.ROUTES,
+    administration.ROUTES,
 )
 
 

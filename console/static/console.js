@@ -13,8 +13,6 @@ function listen(element) {
   window.addEventListener("pagehide", () => source.close());
 }
 
-function toEnd(element) { element.scrollTop = element.scrollHeight; }
-
 function insert(words) {
   const box = document.getElementById("text");
   if (!box) return;
@@ -62,19 +60,21 @@ document.addEventListener("htmx:responseError", (event) => {
   toast(answer.body.textContent.trim() || String(event.detail.xhr.status));
 });
 
-// A talk that is read at its end stays at its end.
-document.addEventListener("htmx:beforeSwap", (event) => {
-  const element = event.detail.target;
-  if (!element.matches?.("[data-follows]")) return;
-  element.atEnd = element.scrollHeight - element.scrollTop - element.clientHeight < 80;
-});
-document.addEventListener("htmx:afterSettle", (event) => {
-  const element = event.detail.target;
-  if (element?.matches?.("[data-follows]") && element.atEnd) toEnd(element);
-});
+// A talk that is read at its end stays at its end, whatever is added to it or grows beside it.
+function follow(element) {
+  let atEnd = true;
+  const stay = () => { if (atEnd) element.scrollTop = element.scrollHeight; };
+  element.addEventListener("scroll", () => {
+    atEnd = element.scrollHeight - element.scrollTop - element.clientHeight < 60;
+  });
+  element.addEventListener("load", stay, true);
+  new ResizeObserver(stay).observe(element);
+  new MutationObserver(stay).observe(element, { childList: true });
+  stay();
+}
 
 document.addEventListener("DOMContentLoaded", () => {
   for (const element of document.querySelectorAll("[data-live]")) listen(element);
-  for (const element of document.querySelectorAll("[data-follows]")) toEnd(element);
+  for (const element of document.querySelectorAll("[data-follows]")) follow(element);
   document.body.dataset.ready = "yes";
 });
