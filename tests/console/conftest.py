@@ -5,6 +5,9 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.console.house import House, open_house
+from tests.delivery.conftest import database, postgres_address, valkey_address
+
+__all__ = ["database", "postgres_address", "valkey_address"]
 
 CHROMIUM = Path("/usr/bin/chromium")
 
