@@ -1,7 +1,7 @@
 """Take conversations over at random moments of running turns, and say what the ledgers say.
 
-PYTHONPATH=. python scripts/chaos_takeovers.py --count 500                SQLite, one process' streams
-PYTHONPATH=. python scripts/chaos_takeovers.py --count 500 --servers      PostgreSQL and Valkey
+PYTHONPATH=. python scripts/chaos_takeovers.py --count 500            SQLite
+PYTHONPATH=. python scripts/chaos_takeovers.py --count 500 --servers  PostgreSQL and Valkey
 """
 
 import argparse

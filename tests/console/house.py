@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import socket
 import threading
+import time
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,7 +13,10 @@ from typing import Any
 
 import httpx
 import uvicorn
+from sqlalchemy import Table, select
 
+from agent.channel import Inbound
+from agent.delivery_tables import conversations
 from agent.model import Model
 from app.gateway import build_app
 from app.service import Service, open_service
@@ -22,7 +26,7 @@ from app.wiring import real_time
 from console.access import ROLES, Accounts, Operator
 from console.sessions import COOKIE, Sessions
 from tests.brands.small_brand import write_brand
-from tests.delivery.fakes import RuleModel
+from tests.delivery.fakes import RuleModel, eventually
 
 PASSWORD = "a long password"
 
@@ -42,6 +46,33 @@ class House:
     def do(self, work: Awaitable[Any], seconds: float = 30) -> Any:
         """Run something in the server's loop."""
         return asyncio.run_coroutine_threadsafe(_awaited(work), self.loop).result(seconds)
+
+    def write(self, chat: str, *texts: str, customer: str | None = "u-1") -> str:
+        """A customer writes; the conversation's id once it is answered, or a person has it."""
+        for text in texts:
+            name = f"{chat}-{time.monotonic_ns()}"
+            inbound = Inbound("web", chat, name, real_time(), text=text, customer=customer)
+            self.do(self.service.inbox.put(inbound))
+            self.do(self._settled(chat))
+        return str(self.do(self.conversation(chat))["id"])
+
+    async def conversation(self, chat: str) -> Any:
+        query = select(conversations).where(conversations.c.chat == chat, conversations.c.current)
+        async with self.service.around.database.reading() as connection:
+            return (await connection.execute(query)).mappings().one()
+
+    async def _settled(self, chat: str) -> None:
+        async def settled() -> bool:
+            row = await self.conversation(chat)
+            return row["state"] == "taken_over" or (
+                row["due_at"] is None and not row["lease_owner"]
+            )
+
+        await eventually(settled)
+
+    async def rows(self, table: Table, *which: Any) -> list[Any]:
+        async with self.service.around.database.reading() as connection:
+            return list((await connection.execute(select(table).where(*which))).mappings().all())
 
     def client(self, role: str | None = None, **headers: str) -> httpx.Client:
         """A browser without a screen, signed in with this role."""
