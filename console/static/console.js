@@ -60,6 +60,15 @@ document.addEventListener("htmx:responseError", (event) => {
   toast(answer.body.textContent.trim() || String(event.detail.xhr.status));
 });
 
+// An answer that was on its way while the composer changed must not wipe what was typed since.
+document.addEventListener("htmx:oobBeforeSwap", (event) => {
+  const { target, fragment } = event.detail;
+  const next = fragment.querySelector?.("#composer");
+  if (target.id !== "composer" || !next || "anew" in next.dataset) return;
+  const same = document.getElementById("mode")?.value === next.querySelector("#mode")?.value;
+  if (same) event.detail.shouldSwap = false;
+});
+
 // A talk that is read at its end stays at its end, whatever is added to it or grows beside it.
 function follow(element) {
   let atEnd = true;
