@@ -98,10 +98,10 @@ class House:
         session = self.do(sessions.find(self.tokens[role], real_time()))
         return str(session.csrf)
 
-    def post(self, role: str, path: str, **form: str) -> httpx.Response:
+    def post(self, who: str, path: str, **form: str) -> httpx.Response:
         """What a form of the console sends."""
-        with self.client(role, Origin=self.url) as client:
-            return client.post(f"/console{path}", data={"csrf": self.csrf(role), **form})
+        with self.client(who, Origin=self.url) as client:
+            return client.post(f"/console{path}", data={"csrf": self.csrf(who), **form})
 
     def get(self, role: str, path: str) -> httpx.Response:
         with self.client(role, Accept="text/html") as client:
