@@ -5,17 +5,19 @@ from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Any
 from urllib.parse import urlencode
 
-from sqlalchemy import ColumnElement, Select, func, literal, select, tuple_
+from sqlalchemy import CTE, ColumnElement, Select, func, literal, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from agent.database import Database
 from agent.delivery_tables import conversations
-from agent.said import matching, said, said_words
+from agent.said import Match, matching, said
 from console.showing import HOME
 from console.tables import operators, presence, sightings
 from tools.store import Moment
 
 PAGE = 40
+LOOKED_AT = 2000
+WINDOW = 20_000
 PRESENT = timedelta(seconds=25)
 STATES = ("waiting", "taken_over", "bot", "closed")
 
@@ -119,25 +121,56 @@ async def _found(
     match = matching(wanted.q, connection.dialect.name)
     if match is None:
         return [], ""
+    hits = select(match.number.label("number")).where(match.condition)
+    if wanted.after.isdigit():
+        hits = hits.where(match.number < int(wanted.after))
+    floor = await _floor(connection, match, hits, wanted.after)
+    newest = _newest(hits.where(match.number >= floor) if floor else hits)
     query: Select[Any] = (
         select(conversations, said.c.number.label("hit_number"), said.c.text.label("hit"))
-        .select_from(said_words)
-        .join(said, said.c.number == match.number)
+        .select_from(newest)
+        .join(said, said.c.number == newest.c.number)
         .join(conversations, conversations.c.id == said.c.conversation)
-        .where(match.condition, *_conditions(wanted, zone))
-        .order_by(match.number.desc())
+        .where(*_conditions(wanted, zone))
+        .order_by(newest.c.number.desc())
         .limit(PAGE * 3 + 1)
     )
-    if wanted.after.isdigit():
-        query = query.where(match.number < int(wanted.after))
     rows = (await connection.execute(query)).mappings().all()
     shown: dict[str, Any] = {}
     for row in rows:
         if len(shown) == PAGE and row["id"] not in shown:
             return list(shown.values()), str(row["hit_number"] + 1)
         shown.setdefault(row["id"], row)
-    more = len(rows) > PAGE * 3
-    return list(shown.values()), str(rows[-1]["hit_number"]) if more else ""
+    if len(rows) > PAGE * 3:
+        return list(shown.values()), str(rows[-1]["hit_number"])
+    looked = select(func.count(), func.min(newest.c.number)).select_from(newest)
+    count, last = (await connection.execute(looked)).one()
+    return list(shown.values()), str(last) if floor or count == LOOKED_AT else ""
+
+
+async def _floor(connection: AsyncConnection, match: Match, hits: Select[Any], after: str) -> int:
+    """Where PostgreSQL need look no further back, as a word is said all the time; else 0.
+
+    SQLite hands hits out the newest first by itself.
+    """
+    if connection.dialect.name == "sqlite":
+        return 0
+    newest = await connection.scalar(select(func.max(said.c.number))) or 0
+    floor = (int(after) if after.isdigit() else newest) - WINDOW
+    near = hits.where(match.number >= floor).limit(PAGE * 3 + 1).subquery()
+    count = await connection.scalar(select(func.count()).select_from(near)) or 0
+    return max(floor, 0) if count > PAGE * 3 else 0
+
+
+def _newest(hits: Select[Any]) -> CTE:
+    """The newest hits, so many that a page is always quick to make.
+
+    PostgreSQL takes them from the index of words: left alone, it guesses badly how many there are
+    and walks through everything that was ever said.
+    """
+    found = hits.cte("hits").prefix_with("MATERIALIZED", dialect="postgresql")
+    some = select(found.c.number).order_by(found.c.number.desc()).limit(LOOKED_AT)
+    return some.cte("newest").prefix_with("MATERIALIZED", dialect="postgresql")
 
 
 def _conditions(wanted: Filter, zone: tzinfo) -> list[ColumnElement[bool]]:
