@@ -108,9 +108,8 @@ def _steps(began: datetime, events: list[Event], total: float) -> Iterable[Step]
         end = (event.at - began).total_seconds() * 1000
         took = None
         if event.kind in _CARRIED_OUT:
+            # With the time that a model was waited for: that is what the customer waited, too.
             took = (event.at - before).total_seconds() * 1000
-            if event.kind == "model":
-                took = float(event.body["result"].get("total_ms") or took)
         width = 0.0 if took is None else min(100.0, took / total * 100)
         start = max(0.0, min(100.0, end / total * 100) - width)
         yield Step(event.seq, event.kind, event.at, event.body, took, start, width)
