@@ -2,6 +2,7 @@
 
 import asyncio
 
+from app.openid import OpenId
 from app.service import Service
 from app.settings import Settings
 from app.web_sites import images_of
@@ -27,5 +28,18 @@ def open_console(service: Service, settings: Settings, closing: asyncio.Event) -
         clock=around.clock,
         closing=closing,
         session_hours=settings.console_session_hours,
+        vouching=_vouching(service, settings),
         origins=tuple(part for part in settings.console_origins.split(",") if part),
+    )
+
+
+def _vouching(service: Service, settings: Settings) -> OpenId | None:
+    if not settings.oidc_issuer:
+        return None
+    return OpenId(
+        settings.oidc_issuer,
+        settings.oidc_client,
+        settings.oidc_secret.get_secret_value(),
+        settings.oidc_claim,
+        service.around.http,
     )

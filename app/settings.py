@@ -83,6 +83,14 @@ class Settings(BaseSettings):
     console_origins: str = Field(
         "", description="Addresses of the console behind a proxy, https://…, separated by commas."
     )
+    oidc_issuer: str = Field(
+        "", description="https://… of an OpenID provider for the console; needs the extra `oidc`."
+    )
+    oidc_client: str = Field("", description="The console's client id at that provider.")
+    oidc_secret: SecretStr = Field(SecretStr(""), description="Its secret there.")
+    oidc_claim: str = Field(
+        "email", description="What names the account: email (a verified one) or another claim."
+    )
     retention_days: int = Field(
         0, ge=0, description="Conversations are deleted after so many quiet days; 0: never."
     )

@@ -10,6 +10,7 @@ from console import (
     inbox,
     notes,
     signing_in,
+    vouched,
 )
 from console.pages import Look
 from console.routing import Route, guarded
@@ -18,6 +19,7 @@ from console.site import Console
 # Each page's module with its routes; what is not in here is not served.
 TABLES: tuple[tuple[Route, ...], ...] = (
     signing_in.ROUTES,
+    vouched.ROUTES,
     inbox.ROUTES,
     conversation.ROUTES,
     answering.ROUTES,

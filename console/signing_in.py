@@ -35,7 +35,7 @@ async def sign_in(ask: Ask) -> Response:
     if operator is None:
         return _form(ask, 403, "wrong")
     answer = ask.moved(_within(ask.form.get("after", "")))
-    _set_cookie(ask, answer, COOKIE, await console.sessions.begin(operator.name, now))
+    set_cookie(ask, answer, COOKIE, await console.sessions.begin(operator.name, now))
     answer.delete_cookie(FORM_COOKIE, path=PREFIX)
     return answer
 
@@ -88,14 +88,18 @@ ROUTES = (
 
 def _form(ask: Ask, status: int, fault: str) -> Response:
     token = ask.request.cookies.get(FORM_COOKIE) or secrets.token_urlsafe(32)
+    vouching = ask.console.vouching is not None
     after = ask.form.get("after") or ask.query.get("after", "")
     shown = {"fault": fault, "csrf_form": token, "after": _within(after)}
-    answer = ask.page("sign_in.html", status, **shown, name=ask.form.get("name", ""))
-    _set_cookie(ask, answer, FORM_COOKIE, token)
+    answer = ask.page(
+        "sign_in.html", status, **shown, name=ask.form.get("name", ""), vouching=vouching
+    )
+    set_cookie(ask, answer, FORM_COOKIE, token)
     return answer
 
 
-def _set_cookie(ask: Ask, answer: Response, name: str, value: str) -> None:
+def set_cookie(ask: Ask, answer: Response, name: str, value: str) -> None:
+    """A cookie that scripts cannot read and other sites' forms do not send."""
     forwarded = ask.request.headers.get("x-forwarded-proto", "")
     secure = ask.request.url.scheme == "https" or forwarded == "https"
     answer.set_cookie(name, value, path=PREFIX, httponly=True, samesite="lax", secure=secure)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
+from typing import Protocol
 
 from agent.channel import Channel
 from agent.database import Database
@@ -37,6 +38,22 @@ class BotDesk:
     channel: Channel
 
 
+class Stranger(Exception):
+    """The other service does not vouch for whoever it is."""
+
+
+class Vouching(Protocol):
+    """Another service that says who somebody is, such as an OpenID provider."""
+
+    async def address(self, back: str, state: str, verifier: str) -> str:
+        """Where to send the browser to; it returns to `back`."""
+        ...
+
+    async def account(self, back: str, code: str, verifier: str) -> str:
+        """The name of the account; `Stranger` if it does not vouch for him."""
+        ...
+
+
 @dataclass(frozen=True)
 class Console:
     """All of it. `brands` by id, `bots` by name; streams that are open end when `closing` is set.
@@ -52,6 +69,7 @@ class Console:
     closing: asyncio.Event = field(default_factory=asyncio.Event)
     session_hours: int = 12
     origins: tuple[str, ...] = ()
+    vouching: Vouching | None = None
 
     @cached_property
     def log(self) -> Log:

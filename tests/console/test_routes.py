@@ -50,6 +50,8 @@ def test_only_signing_in_and_files_are_open_to_anybody() -> None:
         "GET /sign-in",
         "POST /sign-in",
         "POST /language",
+        "GET /vouched",
+        "GET /vouched/back",
         "GET /assets/{version}/{name}",
     }
 
