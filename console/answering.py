@@ -50,7 +50,7 @@ async def give_back(ask: Ask) -> Response:
     """The bot answers again from the customer's next message on."""
     name = ask.path["id"]
     async with ask.acting("hand_back", name) as act:
-        await _locked(act, name)
+        _not_anothers(ask, await _locked(act, name))
         if not await handed_back(act.connection, name, ask.console.clock(), ask.operator.name):
             raise Refused(409, "not_taken")
     return await _shown(ask)
@@ -62,7 +62,7 @@ async def close(ask: Ask) -> Response:
     if reason not in CLOSING_REASONS:
         raise Refused(422, "form")
     async with ask.acting("close", name) as act:
-        await _locked(act, name)
+        _not_anothers(ask, await _locked(act, name))
         act.details["reason"] = reason
         now = ask.console.clock()
         if not await closed(act.connection, name, ask.operator.name, reason, now):
@@ -228,6 +228,12 @@ async def _locked(act: Acting, name: str) -> Any:
     if row is None:
         raise Refused(404, "not_found")
     return row
+
+
+def _not_anothers(ask: Ask, row: Any) -> None:
+    """Whoever wants to end what a colleague is about takes it over from him first."""
+    if row["state"] == "taken_over" and row["operator"] != ask.operator.name:
+        raise Refused(409, "taken")
 
 
 ROUTES = (

@@ -5,8 +5,9 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Table, delete, func, select
+from sqlalchemy import Select, Table, delete, func, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from agent import log
@@ -33,6 +34,7 @@ TABLES: tuple[Table, ...] = (
     sightings,
 )
 RETENTION = "retention"
+_AT_ONCE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +47,13 @@ class Erased:
 
 
 async def conversations_of(database: Database, brand: str, customer: str) -> tuple[str, ...]:
-    """All conversations of a signed-in customer, and those recorded without a channel."""
-    held = select(conversations.c.id).where(
-        conversations.c.brand == brand, conversations.c.customer == customer
+    """All conversations of a customer: by his id, or, for a guest, by that of any one of them."""
+    chat = select(conversations.c.bot, conversations.c.chat).where(
+        conversations.c.id == customer, conversations.c.customer.is_(None)
     )
+    same_chat = tuple_(conversations.c.bot, conversations.c.chat).in_(chat)
+    whose = or_(conversations.c.customer == customer, same_chat)
+    held = select(conversations.c.id).where(conversations.c.brand == brand, whose)
     async with database.reading() as connection:
         return tuple((await connection.scalars(held)).all())
 
@@ -92,8 +97,16 @@ async def forget_old(database: Database, days: int, now: datetime) -> int:
         conversations.c.state.in_(("bot", "closed")),
         conversations.c.due_at.is_(None),
     )
+    count = 0
+    while done := await _forget_some(database, old.limit(_AT_ONCE), days, now):
+        count += done
+    return count
+
+
+async def _forget_some(database: Database, old: Select[Any], days: int, now: datetime) -> int:
+    """Few in a transaction, as others wait for it."""
     async with database.writing() as connection:
-        ids = (await connection.scalars(old.limit(200))).all()
+        ids: Sequence[str] = (await connection.scalars(old)).all()
         if ids:
             erased = await erase(connection, ids)
             act = Act(RETENTION, "erase", now, "")

@@ -69,6 +69,15 @@ document.addEventListener("htmx:oobBeforeSwap", (event) => {
   if (same) event.detail.shouldSwap = false;
 });
 
+// What nobody looks at is not read: a page in the background catches up when it is shown again.
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (document.hidden && event.target.matches("[data-live]")) event.preventDefault();
+});
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden) return;
+  for (const element of document.querySelectorAll("[data-live]")) htmx.trigger(element, "live:changed");
+});
+
 // A talk that is read at its end stays at its end, whatever is added to it or grows beside it.
 function follow(element) {
   let atEnd = true;

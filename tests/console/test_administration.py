@@ -49,6 +49,27 @@ def test_a_customers_data_is_gone_and_a_proof_stays(house: House) -> None:
     assert "王小明" not in str(house.do(house.rows(audit)))
 
 
+def test_a_guest_is_deleted_by_any_of_his_conversations(house: House) -> None:
+    first = house.write("guest", "你好", customer=None)
+    house.post("operator", f"/conversations/{first}/close", reason="solved")
+    second = house.write("guest", "又来了", customer=None)
+    other = house.write("another guest", "你好", customer=None)
+    assert "2" in house.get("admin", f"/erasing/count?brand=lamps&customer={second}").text
+    house.post("admin", "/erasing", brand="lamps", customer=second, again=second)
+    left = {row["id"] for row in house.do(house.rows(conversations))}
+    assert not left & {first, second}
+    assert other in left
+
+
+def test_a_colleagues_conversation_is_not_handed_back_or_closed_over_his_head(house: House) -> None:
+    name = house.write("his", "你好")
+    house.post("operator", f"/conversations/{name}/take-over")
+    assert house.post("editor", f"/conversations/{name}/hand-back").status_code == 409
+    closing = house.post("editor", f"/conversations/{name}/close", reason="solved")
+    assert closing.status_code == 409
+    assert house.do(house.conversation("his"))["state"] == "taken_over"
+
+
 def _found(house: House, words: str) -> list:
     text = house.get("viewer", f"/inbox/list?q={words}").text
     return [line for line in text.splitlines() if "/console/conversations/" in line]
