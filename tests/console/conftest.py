@@ -3,7 +3,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from console.sessions import COOKIE
 from tests.console.house import House, open_house
@@ -32,6 +32,8 @@ def browser() -> Iterator[Browser]:
 
 
 Opens = Callable[..., Page]
+# A machine that does other things as well takes longer.
+expect.set_options(timeout=15_000)
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ def test_a_customer_and_an_operator_talk_while_the_bot_is_silent(
     inbox = opens("/console/inbox", "operator")
     customer = opens("/chat/web/", width=390)
     ask(customer, "退货要几天？")
-    expect(customer.locator(".row.theirs .bubble").last).to_contain_text("七天无理由退货")
+    expect(customer.locator(".row.theirs .bubble:visible").last).to_contain_text("七天无理由退货")
     # The list shows it by itself.
     line = inbox.locator(".line.unread").filter(has_text="七天无理由退货")
     line.first.click()
