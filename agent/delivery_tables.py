@@ -39,6 +39,9 @@ conversations = Table(
     Column("tries", Integer, nullable=False),
     Column("opened_at", Moment, nullable=False),
     Column("updated_at", Moment, nullable=False),
+    # Since when a person is waited for, and why; the reason it was closed for, once it is.
+    Column("waiting_since", Moment),
+    Column("reason", String(40)),
     Index(
         "conversations_one_current",
         "bot",
@@ -49,6 +52,10 @@ conversations = Table(
     ),
     Index("conversations_by_due", "due_at"),
     Index("conversations_by_time", "updated_at"),
+    Index("conversations_by_state", "state", "updated_at"),
+    Index("conversations_by_brand", "brand", "updated_at"),
+    Index("conversations_by_bot", "bot", "updated_at"),
+    Index("conversations_by_waiting", "waiting_since"),
 )
 
 inbox = Table(

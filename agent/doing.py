@@ -31,7 +31,9 @@ def do(agent: Agent, held: Held, batch: Batch) -> Done:
     """Deal with a batch that is not talk; no model is asked."""
     language = held.language or agent.brand.language
     message = batch.messages[0]
-    about = {"what": batch.what, "inbox": list(batch.numbers)}
+    heard = "\n".join(message.text for message in batch.messages if message.kind == "media")
+    about: dict[str, Any] = {"what": batch.what, "inbox": list(batch.numbers)}
+    about |= {"heard": heard} if heard.strip() else {}
     match batch.what:
         case "feedback":
             body = {**about, "value": message.text, "about": _turn(message.rest)}

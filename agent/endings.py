@@ -1,9 +1,10 @@
 """The one transaction that ends a step: all of it happened, or none of it did."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import func, literal, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from agent.batches import Batch
@@ -15,16 +16,21 @@ from agent.outbox import Address, post, shown
 from agent.reply import Reply
 from agent.turn_journal import TurnJournal
 from knowledge.brand import Language
+from tools.store import Moment
 
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """What a step came to. `key` names the letter; `anew`: a new conversation begins here."""
+    """What a step came to. `key` names the letter; `anew`: a new conversation begins here.
+
+    `person`: somebody is waited for from here on, for this `reason`.
+    """
 
     batch: Batch
     key: str
     reply: Reply | None = None
     person: bool = False
+    reason: str | None = None
     language: Language | None = None
     anew: bool = False
 
@@ -49,7 +55,7 @@ async def end(
         await runs.mark_done(connection, ending.batch.numbers, journal.turn)
         if ending.anew:
             await _begin_anew(desk, connection, held)
-        await runs.settle(connection, held, **_changes(ending))
+        await runs.settle(connection, held, **_changes(ending, now))
 
     await journal.write(write)
     await desk.checkpoint("turn recorded")
@@ -60,12 +66,16 @@ async def end(
             desk.watcher.delivered(held.bot, "sent", 0.0)
 
 
-def _changes(ending: Ending) -> dict[str, Any]:
+def _changes(ending: Ending, now: datetime) -> dict[str, Any]:
     changes: dict[str, Any] = {}
     if ending.person:
         changes["state"] = "waiting"
+        changes["waiting_since"] = func.coalesce(
+            conversations.c.waiting_since, literal(now, Moment)
+        )
+        changes["reason"] = (ending.reason or "asked")[:40]
     if ending.anew:
-        changes["state"] = "closed"
+        changes |= {"state": "closed", "waiting_since": None, "reason": "anew"}
     if ending.language:
         changes["language"] = ending.language
     return changes

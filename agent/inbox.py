@@ -15,6 +15,7 @@ from agent.channel import Inbound
 from agent.checkpoint import Checkpoint, passing
 from agent.database import Database, insert_new
 from agent.delivery_tables import conversations, inbox
+from agent.hearing import hear_message
 from agent.wakeups import WORK, Wakeups
 from knowledge.brand import Language
 
@@ -112,6 +113,8 @@ class SqlInbox:
             changes["customer"] = inbound.customer
         if inbound.language and not found["language"]:
             changes["language"] = inbound.language
+        if found["state"] == "taken_over":
+            await hear_message(connection, found["id"], inbound.bot, row["message_id"])
         told = update(conversations).where(conversations.c.id == found["id"]).values(changes)
         await connection.execute(told)
 

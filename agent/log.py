@@ -21,7 +21,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-REMEMBERED = ("message", "focus", "evidence", "reply", "failed")
+from agent import said
+from agent.said import Spoken, note_said
+
+REMEMBERED = ("message", "focus", "evidence", "reply", "failed", "heard", "operator")
 
 metadata = MetaData()
 events = Table(
@@ -42,7 +45,8 @@ class Event:
 
     `kind` is message, model, decision, tool, spelling, standing, evidence, verdict, fault, focus,
     timings or reply; failed in a reply's place; and beside the turns holding, handover, said,
-    feedback and paid. `body` is plain JSON; `seq` counts from 1 within the conversation.
+    feedback, paid, and what happens while a person answers: heard (the customer) and operator.
+    `body` is plain JSON; `seq` counts from 1 within the conversation.
     """
 
     conversation: str
@@ -63,6 +67,8 @@ class Log:
         """Make the table where it is missing."""
         async with self._engine.begin() as connection:
             await connection.run_sync(metadata.create_all)
+            await connection.run_sync(said.metadata.create_all)
+            await connection.run_sync(said.create_words)
 
     async def append(self, batch: Sequence[Event]) -> None:
         """Write events in one transaction.
@@ -72,6 +78,7 @@ class Log:
         """
         async with self._engine.begin() as connection:
             await connection.execute(insert(events), [_row(event) for event in batch])
+            await note_said(connection, [_spoken(event) for event in batch])
 
     async def read(self, conversation: str) -> tuple[Event, ...]:
         """All events of a conversation in their order; none if it does not exist."""
@@ -112,8 +119,9 @@ async def append_next(connection: AsyncConnection, batch: Sequence[Event]) -> No
     """
     query = select(func.max(events.c.seq)).where(events.c.conversation == batch[0].conversation)
     last = await connection.scalar(query) or 0
-    rows = [_row(replace(event, seq=last + place)) for place, event in enumerate(batch, start=1)]
-    await connection.execute(insert(events), rows)
+    placed = [replace(event, seq=last + place) for place, event in enumerate(batch, start=1)]
+    await connection.execute(insert(events), [_row(event) for event in placed])
+    await note_said(connection, [_spoken(event) for event in placed])
 
 
 async def append_beside(
@@ -123,6 +131,10 @@ async def append_beside(
     query = select(func.max(events.c.turn)).where(events.c.conversation == conversation)
     turn = await connection.scalar(query) or 0
     await append_next(connection, [Event(conversation, 0, turn, kind, at, body)])
+
+
+def _spoken(event: Event) -> tuple[int, Spoken]:
+    return event.seq, Spoken(event.conversation, event.kind, event.at, event.body)
 
 
 def _row(event: Event) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from agent.inbound import clean
 from agent.log import Event
 
 
@@ -57,14 +58,24 @@ def remember(events: Iterable[Event]) -> Memory:
         memory = replace(memory, seq=event.seq, turns=max(memory.turns, event.turn))
         if event.kind == "message":
             said = str(event.body["text"])
+        elif event.kind == "heard":
+            said = "\n".join(filter(None, (said, clean(str(event.body["text"])))))
+        elif event.kind == "operator" and event.body.get("text"):
+            memory = _answered(memory, said, event)
+            said = ""
         elif event.kind == "focus":
             memory = _focus(memory, event.body)
         elif event.kind == "evidence":
             memory = replace(memory, question=str(event.body.get("question", "")))
         elif event.kind == "reply":
-            past = Exchange(said, str(event.body["text"]))
-            memory = replace(memory, exchanges=(*memory.exchanges, past))
+            memory = _answered(memory, said, event)
+            said = ""
     return memory
+
+
+def _answered(memory: Memory, said: str, event: Event) -> Memory:
+    past = Exchange(said, str(event.body["text"]))
+    return replace(memory, exchanges=(*memory.exchanges, past))
 
 
 def _focus(memory: Memory, body: dict[str, Any]) -> Memory:

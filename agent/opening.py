@@ -28,12 +28,12 @@ class Opened:
 
 
 def left_behind(events: Iterable[Event]) -> Event | None:
-    """The message of the last turn, if that turn has no end yet."""
+    """The message of the last turn, if that turn has no end yet and no person took it over."""
     begun: Event | None = None
     for event in events:
         if event.kind == "message":
             begun = event
-        elif event.kind in {"reply", "failed"}:
+        elif event.kind in {"reply", "failed", "operator"}:
             begun = None
     return begun
 

@@ -69,7 +69,8 @@ class Turns:
         await journal.note("failed", about)
         await journal.note("handover", {"reason": "turn_failed"})
         key = f"{held.id}:failed:{held.fence}"
-        ending = Ending(batch, key, None if silently else reply, person=True)
+        said = None if silently else reply
+        ending = Ending(batch, key, said, person=True, reason="turn_failed")
         await end(desk, self._runs, held, journal, ending)
         desk.watcher.turn_failed(held.bot, "failed")
 
@@ -82,10 +83,11 @@ class Turns:
             reply = await self._awaited(held, opened, turn)
         await desk.checkpoint("turn over")
         person = reply.handoff.requested or journal.faults > 0
+        reason = (reply.handoff.reason or "model_down") if person else None
         if person:
-            await journal.note("handover", {"reason": reply.handoff.reason or "model_down"})
+            await journal.note("handover", {"reason": reason})
         key = f"{held.id}:{journal.turn}"
-        ending = Ending(opened.batch, key, reply, person=person, language=reply.language)
+        ending = Ending(opened.batch, key, reply, person, reason, reply.language)
         await end(desk, self._runs, held, journal, ending)
         desk.watcher.turn_ended(held.bot, reply, journal.kept)
 
@@ -124,6 +126,7 @@ class Turns:
             f"{held.id}:aside:{batch.numbers[0]}",
             done.reply,
             person=done.person,
+            reason="asked" if done.person else None,
             language=done.language,
             anew=done.anew,
         )

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from agent.streams import News, Streams
 
 WORK = "wake:work"
+# Somebody took a conversation away from whoever runs a turn in it.
+LOST = "wake:lost"
 
 
 def outgoing(bot: str) -> str:

@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from agent.conversations import Conversations, Held, StaleRunnerError
 from agent.desk import Desk
 from agent.turns import Turns
-from agent.wakeups import WORK, Bell
+from agent.wakeups import LOST, WORK, Bell
 
 POLL_SECONDS = 0.5
 _AFTER_TROUBLE_SECONDS = 1.0
@@ -110,19 +110,23 @@ class Worker:
 
     async def _renew_for_ever(self) -> None:
         """Keep the leases; a turn whose conversation somebody else has is broken off."""
-        while True:
-            await asyncio.sleep(self.runs.lease_seconds / 4)
-            mine = list(self.busy.values())
-            if not mine:
-                continue
-            try:
-                kept = await self.runs.renew([held for held, _ in mine])
-            except (SQLAlchemyError, OSError) as error:
-                _logger.error("leases could not be renewed: %s", error)
-                continue
-            for held, task in mine:
-                if held.id not in kept:
-                    task.cancel()
+        async with self.desk.wakeups.bell(LOST) as bell:
+            while True:
+                await bell.wait(self.runs.lease_seconds / 4)
+                await self._renew()
+
+    async def _renew(self) -> None:
+        mine = list(self.busy.values())
+        if not mine:
+            return
+        try:
+            kept = await self.runs.renew([held for held, _ in mine])
+        except (SQLAlchemyError, OSError) as error:
+            _logger.error("leases could not be renewed: %s", error)
+            return
+        for held, task in mine:
+            if held.id not in kept:
+                task.cancel()
 
     async def _finish(self, grace_seconds: float) -> None:
         tasks = [task for _, task in self.busy.values()]

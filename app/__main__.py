@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from app import commands, serving
 from app.settings import Settings
 from app.trouble import EXPECTED_TROUBLE, one_line
+from console.access import ROLES
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -84,6 +85,7 @@ def parser() -> argparse.ArgumentParser:
     alone = argparse.ArgumentParser(add_help=False)
     _evaluate(command("evaluate", commands.evaluate, "measure accuracy on cases", alone))
     _case(command("case", commands.case, "turn a recorded conversation into a case"))
+    _console(command("console", commands.console, "accounts of the operator console", alone))
     command("replay", commands.replay, "run a recorded conversation again").add_argument(
         "conversation", metavar="CONVERSATION"
     )
@@ -151,6 +153,14 @@ def _case(made: argparse.ArgumentParser) -> None:
     made.add_argument("--to", type=Path, metavar="FILE", help="append it to this case file")
     made.add_argument("--id", metavar="ID", help="the case's id (default: the conversation's)")
     made.add_argument("--tags", default="", metavar="A,B")
+
+
+def _console(made: argparse.ArgumentParser) -> None:
+    made.add_argument("action", choices=["add-user", "set-password"])
+    made.add_argument("name", metavar="NAME")
+    made.add_argument("--role", choices=ROLES, default="admin", help="default: admin")
+    made.add_argument("--shown-name", metavar="TEXT", help="how colleagues see the account")
+    made.add_argument("--language", choices=["zh", "en"], default="zh")
 
 
 def _count(text: str) -> int:

@@ -8,6 +8,7 @@ from rich.table import Table
 
 from agent.weights import fetch, known_models
 from app.case_command import run_case
+from app.console_command import run_console
 from app.desk import new_conversation
 from app.doctor import checks
 from app.doctor_service import service_checks
@@ -61,6 +62,11 @@ async def evaluate(args: Namespace, settings: Settings) -> int:
 async def case(args: Namespace, settings: Settings) -> int:
     """Turn a recorded conversation into a case."""
     return await run_case(args, settings)
+
+
+async def console(args: Namespace, settings: Settings) -> int:
+    """Make an account for the console, or change its password."""
+    return await run_console(args, settings)
 
 
 async def replay(args: Namespace, settings: Settings) -> int:

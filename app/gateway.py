@@ -13,18 +13,23 @@ from sqlalchemy.exc import SQLAlchemyError
 from agent.delivery_tables import inbox, outbox
 from agent.streams_redis import set_up_faults
 from app.body_limit import BodyLimit
+from app.console_site import open_console
 from app.paid_notices import PaidNotices
 from app.payment_page import DemoProvider, PaymentPage
 from app.schema import is_current
 from app.service import Service
+from app.settings import Settings
 from app.web_sites import open_sites
 from channels.web.router import router as web_router
+from console.router import router as console_router
 from tools.payment_record import PaymentRecord
 
 _METRICS = "text/plain; version=0.0.4; charset=utf-8"
 
 
-async def build_app(service: Service, payment_page: str, closing: asyncio.Event) -> FastAPI:
+async def build_app(
+    service: Service, payment_page: str, closing: asyncio.Event, settings: Settings | None = None
+) -> FastAPI:
     """All routes of this process. Streams that are open end when `closing` is set."""
     app = FastAPI(title="digital-human", docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(BodyLimit)
@@ -40,6 +45,7 @@ async def build_app(service: Service, payment_page: str, closing: asyncio.Event)
     for bot in service.bots:
         if bot.open.routes:
             app.include_router(bot.open.routes(service.inbox))
+    app.include_router(console_router(open_console(service, settings or Settings(), closing)))
     await _payments(app, service, payment_page)
     return app
 

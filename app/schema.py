@@ -9,11 +9,18 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
-from agent import delivery_tables, log
+from agent import delivery_tables, log, said
 from agent.database import Database
+from console import tables as console_tables
 from tools import store
 
-METADATA = [log.metadata, store.metadata, delivery_tables.metadata]
+METADATA = [
+    log.metadata,
+    said.metadata,
+    store.metadata,
+    delivery_tables.metadata,
+    console_tables.metadata,
+]
 # Any number will do, as long as all processes take the same.
 _LOCK = 7_245_113
 

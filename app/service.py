@@ -50,6 +50,7 @@ class Service:
     announcer: Announcer
     metrics: Metrics
     redis: RedisStreams | None
+    retention_days: int = 0
 
 
 @asynccontextmanager
@@ -172,4 +173,5 @@ def _service(
         announcer=Announcer(database, channels, languages, streams, clock),
         metrics=metrics,
         redis=streams if isinstance(streams, RedisStreams) else None,
+        retention_days=settings.retention_days,
     )

@@ -18,6 +18,7 @@ from app.gateway import build_app
 from app.service import Service, open_service
 from app.settings import Settings
 from app.untold_payments import UntoldPayments
+from console.erasing import forget_old
 
 GRACE_SECONDS = 8.0
 _FORGET_SECONDS = 3600.0
@@ -35,7 +36,7 @@ async def serve(args: Namespace, settings: Settings, opening: Opening = open_ser
             settings = settings.model_copy(update={"payment_page": page})
         stop = stop_on_signals()
         async with opening(settings) as service:
-            app = await build_app(service, settings.payment_page, stop)
+            app = await build_app(service, settings.payment_page, stop, settings)
             settle_in()
             tell_where(f"http://{args.host}:{port}", service)
             async with running(service, stop, channels=True):
@@ -95,6 +96,7 @@ def tell_where(address: str, service: Service) -> None:
         web = one.bot.channel == "web"
         where = f"{address}/chat/{one.bot.name}/" if web else one.bot.channel
         print(f"{one.running.agent.brand.name} · {one.bot.name}: {where}", flush=True)
+    print(f"console: {address}/console/", flush=True)
 
 
 def stop_on_signals() -> asyncio.Event:
@@ -170,6 +172,9 @@ async def _forget_now_and_then(service: Service) -> None:
         await asyncio.sleep(_FORGET_SECONDS)
         try:
             await service.inbox.forget_old()
+            await forget_old(
+                service.around.database, service.retention_days, service.around.clock()
+            )
         except Exception:
             _logger.exception("old messages could not be forgotten")
 

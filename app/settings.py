@@ -77,6 +77,23 @@ class Settings(BaseSettings):
     payment_page: str = Field(
         "http://localhost:8080/pay", description="Address of the demo provider's payment page."
     )
+    console_session_hours: int = Field(
+        12, ge=1, le=720, description="Hours after which who uses the console signs in again."
+    )
+    console_origins: str = Field(
+        "", description="Addresses of the console behind a proxy, https://…, separated by commas."
+    )
+    oidc_issuer: str = Field(
+        "", description="https://… of an OpenID provider for the console; needs the extra `oidc`."
+    )
+    oidc_client: str = Field("", description="The console's client id at that provider.")
+    oidc_secret: SecretStr = Field(SecretStr(""), description="Its secret there.")
+    oidc_claim: str = Field(
+        "email", description="What names the account: email (a verified one) or another claim."
+    )
+    retention_days: int = Field(
+        0, ge=0, description="Conversations are deleted after so many quiet days; 0: never."
+    )
     orders_key: SecretStr = Field(
         SecretStr(""), description="Bearer key for the shop's own order API."
     )

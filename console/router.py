@@ -1,0 +1,35 @@
+"""All routes of the console, to be mounted by the server."""
+
+from fastapi import APIRouter
+
+from console import (
+    administration,
+    answering,
+    conversation,
+    exporting,
+    inbox,
+    notes,
+    signing_in,
+    vouched,
+)
+from console.pages import Look
+from console.routing import Route, guarded
+from console.site import Console
+
+# Each page's module with its routes; what is not in here is not served.
+TABLES: tuple[tuple[Route, ...], ...] = (
+    signing_in.ROUTES,
+    vouched.ROUTES,
+    inbox.ROUTES,
+    conversation.ROUTES,
+    answering.ROUTES,
+    notes.ROUTES,
+    exporting.ROUTES,
+    administration.ROUTES,
+)
+
+
+def router(console: Console) -> APIRouter:
+    """The console as it is served under /console."""
+    routes = [route for table in TABLES for route in table]
+    return guarded(routes, console, Look.load())
