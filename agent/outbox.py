@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import RowMapping, select
+from sqlalchemy import RowMapping, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from agent.channel import Channel, Parcel
@@ -167,6 +167,8 @@ class Announcer:
             body = {"text": text, "key": key, "sent": row["state"] != "taken_over"}
             details = paid.model_dump() if paid else {}
             await append_beside(connection, conversation, kind, now, {**body, **details})
+            changing = update(conversations).where(conversations.c.id == conversation)
+            await connection.execute(changing.values(updated_at=now))
             if body["sent"]:
                 parcels = channel.parcels(reply)
                 await post(connection, to, parcels, key, now, author="notice")

@@ -9,7 +9,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
-from agent import delivery_tables, log, said
+from agent import delivery_tables, lesson_tables, log, said
 from agent.database import Database
 from console import tables as console_tables
 from tools import store
@@ -19,6 +19,7 @@ METADATA = [
     said.metadata,
     store.metadata,
     delivery_tables.metadata,
+    lesson_tables.metadata,
     console_tables.metadata,
 ]
 # Any number will do, as long as all processes take the same.
