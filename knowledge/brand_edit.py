@@ -1,0 +1,52 @@
+"""Changing a brand folder: whole files, one editor at a time, checked before they count."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from knowledge.manifest import alone
+
+_ACTIVITY = ".editing"
+
+
+@asynccontextmanager
+async def editing(folder: Path) -> AsyncIterator[None]:
+    """Nobody else edits this brand folder meanwhile, in whatever process."""
+    async with alone(folder, _ACTIVITY):
+        yield
+
+
+async def add_line(folder: Path, name: str, line: str, check: Callable[[Path], object]) -> None:
+    """Append a line to a file of lines, such as `examples.jsonl` or `cases/corrections.jsonl`.
+
+    `check` gets a folder with copies of the file and of its siblings, the line in it; what it
+    raises is raised here, and the file stays as it was.
+    """
+    async with editing(folder):
+        path = folder / name
+        before = path.read_text("utf-8") if path.exists() else ""
+        between = "" if not before or before.endswith("\n") else "\n"
+        text = f"{before}{between}{line}\n"
+        with tempfile.TemporaryDirectory(prefix="digital-human-edit-") as scratch:
+            copy = Path(scratch) / name
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            for sibling in sorted(path.parent.glob(f"*{path.suffix}")):
+                if sibling.is_file():
+                    shutil.copyfile(sibling, copy.parent / sibling.name)
+            copy.write_text(text, "utf-8")
+            check(Path(scratch))
+        write_whole(path, text)
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file that is there complete, or as it was before; also if the power fails."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{path.name}.part")
+    with part.open("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(path)
