@@ -111,9 +111,7 @@ async def mark(
     return number
 
 
-async def note_outcome(
-    database: Database, number: int, **outcome: str | bool
-) -> None:
+async def note_outcome(database: Database, number: int, **outcome: str | bool) -> None:
     """Remember what became of a correction: `case`, `snippet`, `example` or `sample`."""
     changing = update(corrections).where(corrections.c.number == number).values(outcome)
     async with database.writing() as connection:

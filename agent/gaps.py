@@ -99,7 +99,9 @@ class Gaps:
             row = (await connection.execute(query)).mappings().first()
         return Gap(**row) if row else None
 
-    async def questions(self, numbers: Sequence[int], each: int = 3) -> dict[int, list[GapQuestion]]:
+    async def questions(
+        self, numbers: Sequence[int], each: int = 3
+    ) -> dict[int, list[GapQuestion]]:
         """The latest questions of each group."""
         c = questions.c
         place = func.row_number().over(partition_by=c.number, order_by=c.at.desc()).label("place")

@@ -35,17 +35,25 @@ class Prompts:
         ]
 
 
-def load_prompts(brand: Brand) -> Prompts:
-    """Read the prompt files for the brand's language and add its own examples."""
+def load_prompts(brand: Brand, version: Path | None = None) -> Prompts:
+    """Read the prompt files for the brand's language and add its own examples.
+
+    `version` is a folder with other files of the same names; what it has not is as in ours.
+    """
     language = brand.language
+
+    def text_of(name: str) -> str:
+        other = version / name if version else None
+        return (other if other and other.is_file() else _FOLDER / name).read_text("utf-8")
+
     customer = "顾客：" if language == "zh" else "Customer: "
-    shared = (_FOLDER / f"examples.{language}.jsonl").read_text("utf-8").splitlines()
+    shared = text_of(f"examples.{language}.jsonl").splitlines()
     shown = [_shown(json.loads(line), customer, language) for line in shared]
     shown += [_shown(_plain(one), customer, language) for one in chosen(brand.examples)]
-    decide = (_FOLDER / f"decide.{language}.md").read_text("utf-8") + "\n".join(filter(None, shown))
-    answer = (_FOLDER / f"answer.{language}.md").read_text("utf-8")
-    write = (_FOLDER / f"write.{language}.md").read_text("utf-8")
-    native = (_FOLDER / f"native.{language}.md").read_text("utf-8")
+    decide = text_of(f"decide.{language}.md") + "\n".join(filter(None, shown))
+    answer = text_of(f"answer.{language}.md")
+    write = text_of(f"write.{language}.md")
+    native = text_of(f"native.{language}.md")
     everyday = " ".join(file.read_text("utf-8") for file in sorted(_FOLDER.glob("everyday.*.txt")))
     small = frozenset(everyday.split())
     return Prompts(language, decide, answer, write, native, customer, small, _synonyms())

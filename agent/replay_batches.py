@@ -30,7 +30,7 @@ class Selection:
     words: str = ""
     limit: int = 1000
 
-    def query(self) -> Select[tuple[str]]:
+    def query(self) -> Select[Any]:
         """Their ids."""
         turn = turn_tallies.c
         query = select(turn.conversation).group_by(turn.conversation)

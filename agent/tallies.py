@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 
-from sqlalchemy import RowMapping, delete, insert, select
+from sqlalchemy import delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from agent.database import Database
@@ -69,19 +69,20 @@ class Tallies:
             await self._tally([{**row, "state": "bot"} for row in rows[start : start + _AT_ONCE]])
         return done + len(rows)
 
-    async def _changed(self, since: datetime) -> Sequence[RowMapping]:
+    async def _changed(self, since: datetime) -> Sequence[Body]:
         """Some conversations that changed after then, and all that changed at the same moment."""
         c = conversations.c
         columns = (c.id, c.bot, c.brand, c.state, c.operator, c.updated_at)
         query = select(*columns).where(c.updated_at > since).order_by(c.updated_at)
         async with self.database.reading() as connection:
-            rows = list((await connection.execute(query.limit(_AT_ONCE * 5))).mappings().all())
+            found = await connection.execute(query.limit(_AT_ONCE * 5))
+            rows = [dict(row) for row in found.mappings().all()]
             if rows:
                 last = rows[-1]["updated_at"]
                 same = select(*columns).where(c.updated_at == last)
                 known = {row["id"] for row in rows}
                 more = (await connection.execute(same)).mappings().all()
-                rows += [row for row in more if row["id"] not in known]
+                rows += [dict(row) for row in more if row["id"] not in known]
         return rows
 
     async def _tally(self, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -145,6 +146,9 @@ def _count(
                 about["thumb"] = 1 if body["value"] == "helpful" else -1
         case "reply" if turn:
             whole["links"] += body["payment"] is not None
+            handoff = body["handoff"]
+            whole["person"] |= handoff["requested"]
+            whole["reason"] = whole["reason"] or (handoff["reason"] or "")[:40]
             turn["refused"] = body["refused"]
             turn["pace"] = body["timings"]["total_ms"] // PACE_MS
         case "failed" if turn:
@@ -153,9 +157,7 @@ def _count(
             turn["model_errors"] += 1
 
 
-async def _replace(
-    connection: AsyncConnection, ids: Iterable[str], wholes: Sequence[Body]
-) -> None:
+async def _replace(connection: AsyncConnection, ids: Iterable[str], wholes: Sequence[Body]) -> None:
     ids = list(ids)
     for table in (conversation_tallies, turn_tallies):
         await connection.execute(delete(table).where(table.c.conversation.in_(ids)))

@@ -28,13 +28,15 @@ class WhatIf:
     """What is different this time; nothing given: only the code and the brand folder of today.
 
     `words` replaces what the customer said in a turn. Turns before `first` are as recorded; the
-    ones after it go on from what came of it. `knowledge` and `shop`: as they are today.
+    ones after it go on from what came of it. `knowledge` and `shop`: as they are today. `model`: it
+    is asked anew although its answers are on record.
     """
 
     first: int = 1
     words: Mapping[int, str] = field(default_factory=lambda: MappingProxyType({}))
     knowledge: bool = False
     shop: bool = False
+    model: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +164,7 @@ def _anew(agent: Agent, body: Mapping[str, Any], change: WhatIf) -> Anew:
     now = (agent.model.spec, agent.prompts.fingerprint, agent.style, agent.decisions)
     then = tuple(body[name] for name in ("model", "prompts", "style", "decisions"))
     return Anew(
-        model=now != then,
+        model=change.model or now != then,
         knowledge=change.knowledge,
         shop=change.shop,
         orders=agent.brand.orders_source == "demo",

@@ -86,9 +86,8 @@ def parser() -> argparse.ArgumentParser:
     _evaluate(command("evaluate", commands.evaluate, "measure accuracy on cases", alone))
     _case(command("case", commands.case, "turn a recorded conversation into a case"))
     _console(command("console", commands.console, "accounts of the operator console", alone))
-    command("replay", commands.replay, "run a recorded conversation again").add_argument(
-        "conversation", metavar="CONVERSATION"
-    )
+    _replay(command("replay", commands.replay, "run recorded conversations again"))
+    _training(command("training", commands.training, "training samples from corrections"))
     command("paid", commands.paid, "demo provider: pay a link").add_argument("link", metavar="LINK")
     models = command("models", commands.models, "models known and fetched")
     models.add_argument("action", choices=["list", "pull"])
@@ -145,6 +144,28 @@ def _evaluate(made: argparse.ArgumentParser) -> None:
     made.add_argument(
         "--now", default="", metavar="TIME", help="the time it is in the cases (ISO, with offset)"
     )
+
+
+def _replay(made: argparse.ArgumentParser) -> None:
+    made.add_argument("conversation", nargs="?", metavar="CONVERSATION", help="default: many")
+    made.add_argument("--prompts", type=Path, metavar="DIR", help="other prompts, as agent/texts")
+    made.add_argument(
+        "--say", action="append", default=[], metavar="TURN=TEXT", help="the customer's words"
+    )
+    made.add_argument("--from-turn", type=_count, default=1, metavar="N", help="leave out earlier")
+    made.add_argument(
+        "--today", action="store_true", help="knowledge and the demo shop as they are today"
+    )
+    made.add_argument("--refused", action="store_true", help="many: with a refused question")
+    made.add_argument("--day", metavar="DATE", help="many: of that day, YYYY-MM-DD")
+    made.add_argument("--words", default="", metavar="TEXT", help="many: asked with these words")
+    made.add_argument("--limit", type=_count, default=1000, metavar="N", help="many: at most")
+    made.add_argument("--resume", type=int, metavar="BATCH", help="go on with a stopped batch")
+
+
+def _training(made: argparse.ArgumentParser) -> None:
+    made.add_argument("action", choices=["export"])
+    made.add_argument("--out", type=Path, metavar="FILE", help="default: standard output")
 
 
 def _case(made: argparse.ArgumentParser) -> None:

@@ -18,6 +18,7 @@ from app.progress import shown_progress
 from app.replaying import replay_conversation
 from app.settings import Settings
 from app.talking import talk, try_it
+from app.training_command import export_samples
 from app.wiring import open_agent, open_payments
 
 
@@ -72,6 +73,11 @@ async def console(args: Namespace, settings: Settings) -> int:
 async def replay(args: Namespace, settings: Settings) -> int:
     """A recorded conversation again; with another model or brand, a comparison."""
     return await replay_conversation(args, settings)
+
+
+async def training(args: Namespace, settings: Settings) -> int:
+    """Write the training samples that operators made of corrections."""
+    return await export_samples(args, settings)
 
 
 async def paid(args: Namespace, settings: Settings) -> int:

@@ -28,6 +28,7 @@ def open_console(service: Service, settings: Settings, closing: asyncio.Event) -
         clock=around.clock,
         closing=closing,
         session_hours=settings.console_session_hours,
+        lessons=service.learning.lessons,
         vouching=_vouching(service, settings),
         origins=tuple(part for part in settings.console_origins.split(",") if part),
     )

@@ -28,6 +28,8 @@ from agent.watching import Watcher
 from agent.worker import Worker
 from app.bots import Around, Bot, OpenBot, Outlet, open_channel
 from app.channels_file import load_bots
+from app.learning import Around as LearnsFrom
+from app.learning import Learning, open_learning
 from app.metrics import Metrics
 from app.settings import Settings
 from app.tracing import Both, open_traces
@@ -50,6 +52,7 @@ class Service:
     announcer: Announcer
     metrics: Metrics
     redis: RedisStreams | None
+    learning: Learning
     retention_days: int = 0
 
 
@@ -84,7 +87,12 @@ async def open_service(
         )
         metrics = Metrics()
         watchers = (metrics, _watcher(settings, metrics, stack))
-        yield _service(settings, (common, breaker), opened, around, (checkpoint, *watchers))
+        agents = {one.running.agent.brand.id: one.running.agent for one in opened}
+        learns_from = LearnsFrom(common.database, around.leases, common.embedder, clock)
+        running = tuple(brands.values())
+        learning = open_learning(settings, running, agents, learns_from, stack)
+        watching = (checkpoint, *watchers)
+        yield _service(settings, (common, breaker), opened, around, watching, learning)
 
 
 def _watcher(settings: Settings, metrics: Metrics, stack: AsyncExitStack) -> Watcher:
@@ -136,6 +144,7 @@ def _service(
     bots: tuple[OpenBot, ...],
     around: Around,
     watching: tuple[Checkpoint, Metrics, Watcher],
+    learning: Learning,
 ) -> Service:
     common, breaker = models
     checkpoint, metrics, watcher = watching
@@ -146,7 +155,7 @@ def _service(
     desk = Desk(
         database=database,
         log=Log(database.engine),
-        agents={one.running.agent.brand.id: one.running.agent for one in bots},
+        agents=learning.brands.agents,
         channels=channels,
         streams=streams,
         watcher=watcher,
@@ -173,5 +182,6 @@ def _service(
         announcer=Announcer(database, channels, languages, streams, clock),
         metrics=metrics,
         redis=streams if isinstance(streams, RedisStreams) else None,
+        learning=learning,
         retention_days=settings.retention_days,
     )

@@ -132,8 +132,11 @@ async def running(service: Service, stop: asyncio.Event, *, channels: bool) -> A
     lasting: list[Coroutine[Any, Any, None]] = [
         _forget_now_and_then(service),
         untold.again_and_again(),
+        service.learning.follow(),
     ]
+    learning = service.learning
     if channels:
+        lasting += [learning.keep_up(), learning.replay()]
         lasting += [_received(one.bot.name, one.channel, service.inbox) for one in service.bots]
     ending = [asyncio.create_task(job) for job in jobs]
     endless = [asyncio.create_task(job) for job in lasting]

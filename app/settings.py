@@ -94,6 +94,12 @@ class Settings(BaseSettings):
     retention_days: int = Field(
         0, ge=0, description="Conversations are deleted after so many quiet days; 0: never."
     )
+    replay_models: str = Field(
+        "", description="Models that the console may replay with, separated by commas."
+    )
+    prompt_versions: Path | None = Field(
+        None, description="Folder with versions of the prompts (agent/texts), a folder each."
+    )
     orders_key: SecretStr = Field(
         SecretStr(""), description="Bearer key for the shop's own order API."
     )

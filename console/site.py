@@ -14,6 +14,7 @@ from agent.log import Log
 from agent.streams import Streams
 from agent.turn import Agent
 from console.access import Accounts
+from console.lessons import Lessons
 from console.sessions import Sessions
 from knowledge.search import BrandKnowledge
 from tools.payments import DemoPayments
@@ -66,6 +67,7 @@ class Console:
     bots: Mapping[str, BotDesk]
     streams: Streams
     clock: Callable[[], datetime]
+    lessons: Lessons
     closing: asyncio.Event = field(default_factory=asyncio.Event)
     session_hours: int = 12
     origins: tuple[str, ...] = ()

@@ -1,6 +1,6 @@
 """From a recorded conversation to a case: it expects what was done, for its author to correct."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from agent.log import Event
@@ -27,6 +27,27 @@ def case_of(events: Sequence[Event], case_id: str, tags: Iterable[str]) -> dict[
     if not turns:
         raise ValueError("This conversation has no finished turn.")
     customer = messages[min(replies)]["customer"]
+    line = {"id": case_id, "customer": customer, "tags": list(tags), "turns": turns}
+    Case.model_validate(line)
+    return line
+
+
+def corrected_case(
+    events: Sequence[Event], turn: int, case_id: str, tags: Iterable[str], expect: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The conversation up to a turn as a case line that judges this turn alone.
+
+    Raises:
+        ValueError: there is no such turn, or `expect` is not as a case file has it.
+    """
+    messages = {event.turn: event.body for event in events if event.kind == "message"}
+    if turn not in messages:
+        raise ValueError(f"This conversation has no turn {turn}.")
+    turns: list[dict[str, Any]] = [
+        {"user": messages[number]["text"]} for number in sorted(messages) if number < turn
+    ]
+    turns.append({"user": messages[turn]["text"], "expect": dict(expect)})
+    customer = messages[turn]["customer"]
     line = {"id": case_id, "customer": customer, "tags": list(tags), "turns": turns}
     Case.model_validate(line)
     return line

@@ -31,14 +31,17 @@ async def add_line(folder: Path, name: str, line: str, check: Callable[[Path], o
         between = "" if not before or before.endswith("\n") else "\n"
         text = f"{before}{between}{line}\n"
         with tempfile.TemporaryDirectory(prefix="digital-human-edit-") as scratch:
-            copy = Path(scratch) / name
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            for sibling in sorted(path.parent.glob(f"*{path.suffix}")):
-                if sibling.is_file():
-                    shutil.copyfile(sibling, copy.parent / sibling.name)
-            copy.write_text(text, "utf-8")
+            _copy_siblings(path, Path(scratch) / name)
+            (Path(scratch) / name).write_text(text, "utf-8")
             check(Path(scratch))
         write_whole(path, text)
+
+
+def _copy_siblings(path: Path, copy: Path) -> None:
+    copy.parent.mkdir(parents=True, exist_ok=True)
+    for sibling in sorted(path.parent.glob(f"*{path.suffix}")):
+        if sibling.is_file():
+            shutil.copyfile(sibling, copy.parent / sibling.name)
 
 
 def write_whole(path: Path, text: str) -> None:

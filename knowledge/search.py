@@ -81,6 +81,12 @@ class BrandKnowledge:
         """Grows by one with each build that changed something."""
         return self._opened.version
 
+    @property
+    def version_on_disk(self) -> int:
+        """The version that a process which opened it now would see."""
+        manifest = read_manifest(self._builder.folder)
+        return manifest.version if manifest else self.version
+
     async def search(self, query: str, limit: int = 5) -> Found:
         """The passages nearest to the query, at most `limit`; none for a query without words."""
         opened = self._opened

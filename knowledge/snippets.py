@@ -116,4 +116,3 @@ def _read(folder: Path, path: Path) -> Snippet | None:
         correction=int(number) if number else None,
         source=path.relative_to(folder).as_posix(),
     )
-

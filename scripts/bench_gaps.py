@@ -1,6 +1,6 @@
 """How well refused questions are grouped, and how long 10,000 of them take.
 
-    PYTHONPATH=. python scripts/bench_gaps.py [COUNT]
+PYTHONPATH=. python scripts/bench_gaps.py [COUNT]
 """
 
 import asyncio

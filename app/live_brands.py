@@ -1,0 +1,111 @@
+"""Brands whose folders change while they are served: knowledge and examples taken up at once."""
+
+import asyncio
+import json
+import logging
+from collections.abc import Mapping, MutableMapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from agent.corrections import latest_corrections
+from agent.database import Database
+from agent.log import Log
+from agent.prompts import load_prompts
+from agent.spelling import brand_words, speller_of
+from agent.turn import Agent
+from console.lessons import LessonError
+from knowledge.brand import Brand, BrandError
+from knowledge.brand_edit import add_line
+from knowledge.brand_lines import read_examples
+from knowledge.notices import notices_in
+from knowledge.search import BrandKnowledge
+from training.samples import lines_of, sample_of
+
+_LOOK_SECONDS = 1.0
+_EXAMPLES = "examples.jsonl"
+_logger = logging.getLogger(__name__)
+
+
+@dataclass
+class LiveBrands:
+    """Keeps `agents`, which the worker takes its agents from, in step with the brands' folders."""
+
+    agents: MutableMapping[str, Agent]
+    knowledge: Mapping[str, BrandKnowledge]
+    database: Database
+    seen: dict[str, tuple[int, int]] = field(default_factory=dict)
+
+    async def refresh(self, brand: str) -> int:
+        """Take up what changed in the folder; turns that run go on with what they had."""
+        knowledge = self.knowledge[brand]
+        await knowledge.refresh()
+        await self._renew(brand)
+        return knowledge.version
+
+    async def follow(self) -> None:
+        """Take up what other processes changed, for ever; a look costs two small files a brand."""
+        for brand in self.agents:
+            self.seen[brand] = self._now(brand)
+        while True:
+            await asyncio.sleep(_LOOK_SECONDS)
+            for brand in tuple(self.agents):
+                await self._look(brand)
+
+    async def _look(self, brand: str) -> None:
+        now = self._now(brand)
+        if now == self.seen[brand]:
+            return
+        self.seen[brand] = now
+        try:
+            await self.refresh(brand)
+        except Exception:
+            _logger.exception("%s: what changed could not be taken up", brand)
+
+    async def add_example(self, brand: str, text: str, calls: Sequence[Mapping[str, Any]]) -> None:
+        """Append to the brand's examples, if the brand reader accepts it."""
+        folder = self.agents[brand].brand.folder
+        line = json.dumps({"text": text, "calls": list(calls)}, ensure_ascii=False)
+        try:
+            await add_line(folder, _EXAMPLES, line, read_examples)
+        except BrandError as error:
+            raise LessonError(str(error)) from error
+        await self._renew(brand)
+
+    async def samples(self, brand: str) -> str:
+        """Those corrections that were chosen as training samples."""
+        return await training_lines(self.database, {brand: self.agents[brand].brand}, brand)
+
+    async def _renew(self, brand: str) -> None:
+        agent = self.agents[brand]
+        passages = await self.knowledge[brand].passages()
+        own = replace(agent.brand, examples=read_examples(agent.brand.folder))
+        words = (*agent.prompts.everyday, *brand_words(own))
+        speller = await asyncio.to_thread(speller_of, passages, words)
+        services = replace(agent.services, speller=speller, notices=notices_in(passages))
+        changed = own.examples != agent.brand.examples
+        prompts = load_prompts(own) if changed else agent.prompts
+        self.agents[brand] = replace(agent, brand=own, prompts=prompts, services=services)
+        self.seen[brand] = self._now(brand)
+
+    def _now(self, brand: str) -> tuple[int, int]:
+        examples = self.agents[brand].brand.folder / _EXAMPLES
+        return self.knowledge[brand].version_on_disk, _changed_at(examples)
+
+
+def _changed_at(path: Path) -> int:
+    try:
+        return path.stat().st_mtime_ns
+    except FileNotFoundError:
+        return 0
+
+
+async def training_lines(database: Database, brands: Mapping[str, Brand], brand: str = "") -> str:
+    """The training samples of these brands' corrections, as JSON Lines."""
+    log = Log(database.engine)
+    samples = []
+    for one in reversed(await latest_corrections(database, brand, limit=100_000)):
+        if one.sample and one.brand in brands:
+            events = await log.read(one.conversation)
+            samples.append(sample_of(one, events, brands[one.brand]))
+    return lines_of(samples)
