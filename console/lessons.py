@@ -61,7 +61,7 @@ class Cases(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What is different in a replay; see `agent.what_if.WhatIf`. `exact`: nothing; `ask` the model anew."""
+    """What is different in a replay, as in `agent.what_if.WhatIf`; `exact`: nothing at all."""
 
     exact: bool = False
     model: str = ""
