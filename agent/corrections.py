@@ -111,11 +111,10 @@ async def mark(
     return number
 
 
-async def note_outcome(database: Database, number: int, **outcome: str | bool) -> None:
+async def note_outcome(connection: AsyncConnection, number: int, **outcome: str | bool) -> None:
     """Remember what became of a correction: `case`, `snippet`, `example` or `sample`."""
-    changing = update(corrections).where(corrections.c.number == number).values(outcome)
-    async with database.writing() as connection:
-        await connection.execute(changing)
+    changing = update(corrections).where(corrections.c.number == number)
+    await connection.execute(changing.values(outcome))
 
 
 async def find_correction(database: Database, number: int) -> Correction | None:

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import and_, func, insert, select, update
+from sqlalchemy import and_, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from agent.database import Database
@@ -146,6 +146,15 @@ class Gaps:
         centres = [np.frombuffer(row["centre"], np.float32) for row in rows]
         known = [dict(row) for row in rows]
         return _Shelf(connection, brand, self.embedder.name, near, known, centres)
+
+
+async def forget_leaders(connection: AsyncConnection) -> None:
+    """Groups whose questions were deleted go too; others are called by a question they have."""
+    own = select(questions.c.text).where(questions.c.number == groups.c.number)
+    await connection.execute(delete(groups).where(~own.exists()))
+    gone = groups.c.text.not_in(own)
+    first = own.order_by(questions.c.at).limit(1).scalar_subquery()
+    await connection.execute(update(groups).where(gone).values(text=first))
 
 
 @dataclass

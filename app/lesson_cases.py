@@ -42,6 +42,8 @@ class LessonCases:
         """Append a case to the brand's corrections file, if the whole file loads with it."""
         brand = self.agents[correction.brand].brand
         case_id = f"fix-{correction.number}"
+        if case_id in {case.id for case in _cases(brand)}:
+            return case_id
         events = await Log(self.database.engine).read(correction.conversation)
         try:
             line = corrected_case(

@@ -13,6 +13,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from agent import log
 from agent.database import Database
 from agent.delivery_tables import conversations, effects, inbox, outbox, shown_links
+from agent.gaps import forget_leaders
+from agent.lesson_tables import (
+    conversation_tallies,
+    corrections,
+    gap_questions,
+    replay_results,
+    turn_tallies,
+)
 from agent.said import forget_said, said
 from console.auditing import Act, record
 from console.tables import operator_notes, presence, sightings
@@ -32,6 +40,11 @@ TABLES: tuple[Table, ...] = (
     operator_notes,
     presence,
     sightings,
+    conversation_tallies,
+    turn_tallies,
+    corrections,
+    gap_questions,
+    replay_results,
 )
 RETENTION = "retention"
 _AT_ONCE = 100
@@ -74,6 +87,7 @@ async def erase(connection: AsyncConnection, ids: Sequence[str]) -> Erased:
         keyed = delete(effects).where(effects.c.key.startswith(f"{name}:", autoescape=True))
         rows["effects"] += (await connection.execute(keyed)).rowcount
         await connection.execute(delete(conversations).where(conversations.c.id == name))
+    await forget_leaders(connection)
     return Erased(
         len(ids), {table: count for table, count in rows.items() if count}, digest.hexdigest()
     )

@@ -16,6 +16,10 @@ class Place:
 
 PLACES: tuple[Place, ...] = (
     Place("/inbox", "inbox"),
+    Place("/gaps", "gaps"),
+    Place("/corrections", "corrections"),
+    Place("/batches", "batches", "operator"),
+    Place("/dashboard", "dashboard"),
     Place("/quick-replies", "quick_replies", "operator"),
     Place("/audit", "audit", "admin"),
     Place("/accounts", "accounts", "admin"),

@@ -5,10 +5,16 @@ from fastapi import APIRouter
 from console import (
     administration,
     answering,
+    batches,
     conversation,
+    correcting,
+    dashboard,
     exporting,
+    gaps,
     inbox,
+    lesson_steps,
     notes,
+    rehearsing,
     signing_in,
     vouched,
 )
@@ -26,6 +32,12 @@ TABLES: tuple[tuple[Route, ...], ...] = (
     notes.ROUTES,
     exporting.ROUTES,
     administration.ROUTES,
+    correcting.ROUTES,
+    lesson_steps.ROUTES,
+    gaps.ROUTES,
+    dashboard.ROUTES,
+    rehearsing.ROUTES,
+    batches.ROUTES,
 )
 
 

@@ -235,7 +235,8 @@ async def test_a_correction_is_in_the_log_and_a_training_sample(shop, database):
     assert (one.turn, one.question, one.right) == (2, "有蓝牙音箱功能吗", "没有蓝牙。")
     agents = {"lamps": shop.agent.brand}
     assert await training_lines(database, agents) == ""
-    await note_outcome(database, number, sample=True)
+    async with database.writing() as connection:
+        await note_outcome(connection, number, sample=True)
     line = await training_lines(database, agents)
     assert '"role": "assistant", "content": "没有蓝牙。"' in line
     assert line.count('"role": "user"') == 2
