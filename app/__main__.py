@@ -89,15 +89,18 @@ def parser() -> argparse.ArgumentParser:
     _replay(command("replay", commands.replay, "run recorded conversations again"))
     _training(command("training", commands.training, "training samples from corrections"))
     command("paid", commands.paid, "demo provider: pay a link").add_argument("link", metavar="LINK")
-    models = command("models", commands.models, "models known and fetched")
-    models.add_argument("action", choices=["list", "pull"])
-    models.add_argument("name", nargs="?", metavar="NAME")
+    _models(command("models", commands.models, "models known and fetched"))
     _served(
         command("serve", serving.serve, "web chat, channels and worker in one process", alone),
         command("worker", serving.work, "one more worker for the same database", alone),
     )
     command("doctor", commands.doctor, "what works here, and how to fix the rest")
     return top
+
+
+def _models(made: argparse.ArgumentParser) -> None:
+    made.add_argument("action", choices=["list", "pull"])
+    made.add_argument("name", nargs="?", metavar="NAME")
 
 
 def _served(gateway: argparse.ArgumentParser, worker: argparse.ArgumentParser) -> None:

@@ -28,7 +28,7 @@ async def dashboard(ask: Ask) -> Response:
     database = ask.console.database
     by_day = await figures_of(database, range_, "day")
     grouped = by_day if by == "day" else await figures_of(database, range_, _BYS[by])
-    shown = {
+    shown: dict[str, Any] = {
         "total": by_day.total,
         "rows": sorted(grouped.groups.items(), reverse=by == "day"),
         "names": {name: desk.agent.brand.name for name, desk in ask.console.brands.items()},

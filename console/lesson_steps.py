@@ -1,6 +1,7 @@
 """What is made of a correction, one step each: a case, a snippet, an example, a sample."""
 
 from datetime import date
+from typing import Any
 
 from fastapi.responses import Response
 
@@ -61,7 +62,7 @@ async def make_example(ask: Ask) -> Response:
     brand = ask.console.brands[one.brand].agent.brand
     if tool and tool not in brand.tools:
         raise Refused(422, "form")
-    calls = [{"tool": tool, "args": {}}] if tool else []
+    calls: list[dict[str, Any]] = [{"tool": tool, "args": {}}] if tool else []
     try:
         await ask.console.lessons.brands.add_example(one.brand, one.question, calls)
     except LessonError as error:
