@@ -18,7 +18,7 @@ from agent.corrections import (
 from agent.facts import unsupported
 from agent.reply import Reply
 from agent.what_if import Side, side_of
-from console.conversation import brand_of, found
+from console.conversation import brand_of, found, revealed
 from console.routing import Ask, Refused, Route
 from console.transcript import Talk
 from knowledge.brand import Brand
@@ -168,6 +168,7 @@ async def _values(ask: Ask, talk: Talk, number: int, side: Side) -> dict[str, An
         "brand": brand_of(ask, talk),
         "made": [one for one in made if one.turn == number],
         "form": ask.form,
+        "in_full": await revealed(ask, talk.id),
     }
 
 

@@ -1,0 +1,122 @@
+"""An operator's session in a real browser: a wrong answer, a red case, knowledge, a green case."""
+
+import time
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from agent.log import Log
+from knowledge.brand_folder import load_brand
+from knowledge.snippets import read_snippets
+from tests.console.house import House
+
+QUESTION = "你们的台灯可以调节亮度吗"
+ANSWER = "台灯支持三档调节亮度，触摸开关即可切换。"
+
+
+@pytest.fixture(scope="module")
+def asked(house: House) -> str:
+    """A conversation with a question that nothing answers; its id."""
+    return house.write("chat-1", QUESTION)
+
+
+@pytest.fixture(scope="module")
+def folder(house: House) -> Path:
+    return house.service.bots[0].running.agent.brand.folder
+
+
+def answered(house: House, chat: str, text: str) -> str:
+    """What another customer is told now."""
+    conversation = house.write(chat, text)
+    events = house.do(Log(house.service.around.database.engine).read(conversation))
+    return next(event.body["text"] for event in reversed(events) if event.kind == "reply")
+
+
+def test_a_wrong_answer_becomes_a_green_case_in_one_session(asked, folder, opens):
+    started = time.monotonic()
+    page = opens(f"/console/conversations/{asked}?turn=1", "editor")
+    page.get_by_role("link", name="标记错误回复").click()
+    page.get_by_label("不该拒答").check()
+    page.get_by_label("正确回复").fill(ANSWER)
+    page.get_by_role("button", name="保存").click()
+    page.get_by_label("必须说到").fill("三档")
+    page.get_by_role("button", name="生成用例并运行").click()
+    page.locator("#verdict[data-right=no]").wait_for()
+    page.get_by_role("button", name="发布知识").click()
+    page.get_by_text("已生效").wait_for()
+    page.get_by_role("button", name="立即运行用例").click()
+    page.locator("#verdict[data-right=yes]").wait_for()
+    page.get_by_role("button", name="添加示例").click()
+    page.get_by_role("button", name="加入训练样本").click()
+    page.locator(".lesson.done").nth(3).wait_for()
+    assert time.monotonic() - started < 120
+    brand = load_brand(folder)
+    assert [one.text for one in brand.examples][-1] == QUESTION
+    [snippet] = read_snippets(folder)
+    assert (snippet.answer, snippet.author) == (ANSWER, "editor")
+    assert snippet.review > date.fromisoformat("2026-01-01")
+    assert "fix-" in (folder / "cases/corrections.jsonl").read_text("utf-8")
+
+
+def test_the_next_customer_gets_the_new_answer(house, asked):
+    del asked
+    assert "三档" in answered(house, "chat-2", QUESTION)
+
+
+def test_a_replay_with_todays_knowledge_shows_the_new_answer(house, asked, opens):
+    page = opens(f"/console/conversations/{asked}/replay", "operator")
+    page.get_by_role("button", name="重放").click()
+    better = page.locator("section[data-outcome=better]")
+    better.wait_for()
+    assert "三档" in better.inner_text()
+    page.get_by_label("原样重放").check()
+    page.get_by_role("button", name="重放").click()
+    page.locator("#sum[data-changed='0']").wait_for()
+
+
+def test_a_batch_counts_what_changed(house, asked, opens):
+    del asked
+    page = opens("/console/batches", "operator")
+    page.get_by_label("有拒答").check()
+    page.get_by_role("button", name="开始重放").click()
+    page.locator("[data-state=done]").wait_for()
+    assert page.locator("#count-better").inner_text() == "1"
+
+
+def test_a_gap_is_answered_from_the_list(house, opens):
+    house.write("chat-3", "可以上门安装吊灯吗")
+    learning = house.service.learning
+    house.do(learning.tallies.catch_up())
+    house.do(learning.gaps.catch_up())
+    page = opens("/console/gaps", "editor")
+    page.locator("li.gap", has_text="上门安装").get_by_role("link", name="回答这个问题").click()
+    page.get_by_label("答案").fill("吊灯可以上门安装，请在签收后预约。")
+    page.get_by_role("button", name="发布知识").click()
+    page.wait_for_url("**/console/gaps")
+    assert page.locator("li.gap", has_text="上门安装").count() == 0
+    assert "预约" in answered(house, "chat-4", "可以上门安装吊灯吗")
+
+
+def test_the_dashboard_shows_what_happened(house, opens):
+    house.do(house.service.learning.tallies.catch_up())
+    page = opens("/console/dashboard", "viewer")
+    assert page.locator("svg.chart").count() == 7
+    page.get_by_role("link", name="按渠道").click()
+    assert "lamps" in page.content() or "web" in page.content()
+
+
+@pytest.mark.parametrize(
+    "path", ["/gaps/1/answer", "/corrections/1/snippet", "/corrections/1/case"]
+)
+def test_who_is_no_editor_changes_nothing_in_the_brand(house, folder, path):
+    before = sorted(p.name for p in folder.rglob("*") if p.is_file())
+    answer = house.post("operator", path, question="x", answer="y")
+    assert answer.status_code == 403
+    assert sorted(p.name for p in folder.rglob("*") if p.is_file()) == before
+
+
+def test_what_was_done_is_in_the_audit(house):
+    page = house.get("admin", "/audit").text
+    for act in ("correction.mark", "case.add", "snippet.add", "gap.answer"):
+        assert act in page, act
