@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, Select, func, insert, select, update
+from sqlalchemy import RowMapping, Select, case, func, insert, select, update
 
 from agent.database import Database
 from agent.lesson_tables import replay_batches as batches
@@ -147,8 +147,8 @@ class ReplayBatches:
         query = select(results).where(results.c.batch == number, results.c.outcome != "waiting")
         if outcome:
             query = query.where(results.c.outcome == outcome)
-        # By chance the right order: worse, unchanged, changed, better, from the back.
-        ordered = query.order_by(results.c.outcome.desc(), results.c.conversation)
+        place = case({"worse": 0, "better": 1, "changed": 2}, value=results.c.outcome, else_=3)
+        ordered = query.order_by(place, results.c.conversation)
         async with self.database.reading() as connection:
             rows = (await connection.execute(ordered.limit(limit).offset(after))).mappings().all()
         return tuple(

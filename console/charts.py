@@ -114,7 +114,7 @@ def _top(values: Sequence[float | None]) -> float:
         size *= 10
     while size > most:
         size /= 10
-    return next(size * n for n in (1, 2, 2.5, 4, 5, 8, 10, 20) if size * n >= most)
+    return next(size * n for n in (1, 2, 4, 6, 8, 10, 20) if size * n >= most)
 
 
 def _framed(

@@ -1,6 +1,7 @@
 """Corrections: marking a reply wrong, and the list of what was marked."""
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from fastapi.responses import Response
@@ -24,6 +25,25 @@ from console.transcript import Talk
 from knowledge.brand import Brand
 from knowledge.snippets import read_snippets
 
+# How `evaluation.judge` begins its sentences, the longer ones first.
+_FAULT_WORDS = (
+    ("does not say", "没有说到："),
+    ("does not call", "没有调用："),
+    ("does not refuse", "没有拒答"),
+    ("does not hand over", "没有转人工"),
+    ("shows pictures of", "发出的图片："),
+    ("issues no payment link", "没有发付款链接"),
+    ("issues a payment link", "发出了付款链接"),
+    ("asks for", "金额："),
+    ("links order", "付款的订单："),
+    ("cites", "引用了："),
+    ("calls", "调用了："),
+    ("says", "说了："),
+    ("refuses", "拒答了"),
+    ("hands over", "转了人工"),
+    ("no reply", "没有回复"),
+    ("crashed", "出错："),
+)
 REVIEW_AFTER = timedelta(days=180)
 
 
@@ -117,8 +137,19 @@ def steps(ask: Ask, one: Correction, **more: Any) -> dict[str, Any]:
         "tomorrow": day + timedelta(days=1),
         "problem": "",
         "ran": None,
+        "fault_words": partial(_fault_words, ask),
         **more,
     }
+
+
+def _fault_words(ask: Ask, fault: str) -> str:
+    """What a case found wrong, in the reader's language; what is about this reply stays."""
+    if ask.language == "en":
+        return fault
+    for english, chinese in _FAULT_WORDS:
+        if fault.startswith(english):
+            return f"{chinese}{fault.removeprefix(english)}"
+    return fault
 
 
 def _telling(right: str, brand: Brand) -> tuple[str, ...]:

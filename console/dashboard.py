@@ -94,8 +94,8 @@ def _charts(ask: Ask, dates: Sequence[date], groups: Mapping[str, Figures]) -> d
         "thumbs": columns(
             labels,
             [
-                Series("👍", [d.up for d in days], "good"),
-                Series("👎", [d.down for d in days], "bad"),
+                Series(say("up"), [d.up for d in days], "good"),
+                Series(say("down"), [d.down for d in days], "bad"),
             ],
             say("thumbs"),
         ),
@@ -110,7 +110,7 @@ def _charts(ask: Ask, dates: Sequence[date], groups: Mapping[str, Figures]) -> d
         "payments": columns(
             labels,
             [
-                Series(say("links"), [d.links for d in days], "one"),
+                Series(say("links"), [d.links for d in days], "two"),
                 Series(say("paid"), [d.paid for d in days], "good"),
             ],
             say("payments"),

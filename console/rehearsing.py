@@ -11,6 +11,7 @@ from console.conversation import brand_of, found, revealed
 from console.lessons import Change, LessonError
 from console.routing import Ask, Refused, Route
 from console.showing import masked
+from console.steps import pretty
 from console.transcript import Talk
 
 _LONGEST_COMPARED = 2000
@@ -36,14 +37,15 @@ async def replay_now(ask: Ask) -> Response:
     try:
         turns = await lessons.rehearsals.rehearse(talk.brand, talk.events, change)
     except LessonError as error:
-        return ask.part("replay_result.html", talk=talk, problem=str(error), turns=())
+        return ask.part(
+            "replay_result.html", talk=talk, problem=str(error), turns=(), pretty=pretty
+        )
     judge = await lessons.cases.judge(talk.brand)
     async with ask.acting("replay", talk.id) as act:
         act.details.update(change.as_json)
     shown = [(turn, outcome_of(talk.id, turn, judge), _compared(turn)) for turn in turns]
-    return ask.part(
-        "replay_result.html", talk=talk, problem="", turns=shown, brand=brand_of(ask, talk)
-    )
+    about = {"talk": talk, "brand": brand_of(ask, talk), "pretty": pretty}
+    return ask.part("replay_result.html", **about, problem="", turns=shown)
 
 
 def change_of(ask: Ask, said: dict[int, str] | None = None) -> Change:

@@ -1,6 +1,6 @@
 """Screenshots of the console's pages for learning, over a house with made-up conversations.
 
-    PYTHONPATH=. python scripts/shoot_lessons.py OUT_FOLDER
+PYTHONPATH=. python scripts/shoot_lessons.py OUT_FOLDER
 """
 
 import random
@@ -64,7 +64,7 @@ async def past(house: House) -> None:
         await connection.execute(insert(turn_tallies), turns)
 
 
-def shoot(house: House, out: Path) -> None:
+def shoot(house: House, out: Path) -> None:  # noqa: PLR0915 - one picture after the other
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path="/usr/bin/chromium", args=["--no-sandbox"]
@@ -114,6 +114,7 @@ def shoot(house: House, out: Path) -> None:
         keep("replay")
         page.goto(f"{house.url}/console/batches")
         page.get_by_label("有拒答").check()
+        page.get_by_label("问到的词").fill("吗")
         page.get_by_role("button", name="开始重放").click()
         page.locator("[data-state=done]").wait_for()
         keep("batch")

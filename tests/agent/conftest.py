@@ -1,6 +1,8 @@
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
@@ -92,6 +94,13 @@ class Talk:
 
 @pytest.fixture
 async def talk(tmp_path) -> Talk:
+    async with make_talk(tmp_path) as made:
+        yield made
+
+
+@asynccontextmanager
+async def make_talk(tmp_path: Path) -> AsyncIterator[Talk]:
+    """A shop in a folder of its own, closed in the end."""
     brand = load_brand(write_brand(tmp_path / "lamps"))
     clock, model, knowledge = Clock(), Script(), SmallKnowledge(PASSAGES)
     engine = sqlite_engine(tmp_path / "test.sqlite3")
