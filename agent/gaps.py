@@ -99,6 +99,13 @@ class Gaps:
             row = (await connection.execute(query)).mappings().first()
         return Gap(**row) if row else None
 
+    async def group_of(self, conversation: str, turn: int) -> int | None:
+        """The group that a turn's question is in."""
+        own = (questions.c.conversation == conversation, questions.c.turn == turn)
+        async with self.database.reading() as connection:
+            number: int | None = await connection.scalar(select(questions.c.number).where(*own))
+            return number
+
     async def questions(
         self, numbers: Sequence[int], each: int = 3
     ) -> dict[int, list[GapQuestion]]:

@@ -6,6 +6,7 @@ from typing import Any
 from fastapi.responses import Response
 
 from agent.corrections import Correction, note_outcome
+from agent.gaps import Gaps
 from console.correcting import REVIEW_AFTER, correction_of, steps
 from console.lessons import LessonError, Wanted
 from console.routing import Ask, Refused, Route
@@ -49,8 +50,12 @@ async def make_snippet(ask: Ask) -> Response:
         source = await written_snippet(ask, one.brand, one.number)
     except (SnippetError, KnowledgeError) as error:
         return _part(ask, one, problem=str(error))
+    gaps = Gaps(ask.console.database, ask.console.lessons.embedder, ask.console.clock)
+    gap = await gaps.group_of(one.conversation, one.turn)
     async with ask.acting("snippet.add", one.conversation) as act:
         await note_outcome(act.connection, one.number, snippet=source)
+        if gap is not None:
+            await gaps.settle(act.connection, gap, "answered", ask.operator.name)
         act.details.update(correction=one.number, snippet=source)
     return _part(ask, await correction_of(ask))
 
