@@ -1,17 +1,22 @@
-"""What the tallies add up to: by day, by brand, by bot; all of it added up by the database."""
+"""What the tallies add up to: by day, by brand, by bot.
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, Literal
+The database adds up in one pass over an index that holds all it needs; what is left, a few rows
+for each day, brand and bot, is put together here.
+"""
 
-from sqlalchemy import ColumnElement, Table, case, func, select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, get_args
+
+from sqlalchemy import ColumnElement, RowMapping, Table, case, func, select
 
 from agent.database import Database
 from agent.lesson_tables import conversation_tallies, corrections, turn_tallies
 from agent.tallies import PACE_MS
 
 By = Literal["day", "brand", "bot"]
+BYS: tuple[By, ...] = get_args(By)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +54,6 @@ class Figures:
     p50_ms: int | None = None
     p95_ms: int | None = None
 
-    @property
-    def resolved(self) -> float | None:
-        """The share of conversations that no person was needed for."""
-        return share(self.conversations - self.with_person, self.conversations)
-
 
 def share(part: int, whole: int) -> float | None:
     """A part of a whole; None of nothing."""
@@ -62,66 +62,84 @@ def share(part: int, whole: int) -> float | None:
 
 @dataclass(frozen=True)
 class Dashboard:
-    """Figures of a range: all of it, by whatever was asked, and why persons were called."""
+    """Figures of a range: all of it, by each kind of group, and why persons were called."""
 
     total: Figures
-    groups: Mapping[str, Figures]
+    groups: Mapping[By, Mapping[str, Figures]]
     reasons: Mapping[str, int]
 
 
-async def dashboard(database: Database, range_: Range, by: By) -> Dashboard:
+@dataclass
+class _Adding:
+    """Counts that grow, and how many turns took each quarter of a second."""
+
+    counts: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    paces: dict[int, int] = field(default_factory=lambda: defaultdict(int))
+
+    @property
+    def figures(self) -> Figures:
+        """What they came to."""
+        p50, p95 = (_percentile(self.paces, part) for part in (0.5, 0.95))
+        return Figures(**self.counts, p50_ms=p50, p95_ms=p95)
+
+
+async def dashboard(database: Database, range_: Range) -> Dashboard:
     """The figures of a range."""
+    total = _Adding()
+    groups: dict[By, dict[str, _Adding]] = {by: defaultdict(_Adding) for by in BYS}
+    reasons: dict[str, int] = defaultdict(int)
+    for row in await _rows(database, range_):
+        counted = dict(row)
+        keys = {by: str(counted.pop(by)) for by in BYS}
+        pace, reason = counted.pop("pace", -1), counted.pop("reason", "")
+        for adding in (total, *(groups[by][keys[by]] for by in BYS)):
+            _add(adding, counted, pace)
+        if counted.get("with_person"):
+            reasons[reason] += counted["with_person"]
+    return Dashboard(
+        total.figures,
+        {by: {key: one.figures for key, one in sorted(groups[by].items())} for by in BYS},
+        dict(sorted(reasons.items(), key=lambda pair: -pair[1])),
+    )
+
+
+async def _rows(database: Database, range_: Range) -> list[RowMapping]:
+    rows: list[RowMapping] = []
     async with database.reading() as connection:
-        groups = await _groups(connection, range_, by)
-        total = (await _groups(connection, range_, None)).get("", Figures())
-        reasons = await _reasons(connection, range_)
-    return Dashboard(total, dict(sorted(groups.items())), reasons)
+        for query in (_conversations(range_), _turns(range_), _wrong(range_)):
+            rows += (await connection.execute(query)).mappings().all()
+    return rows
 
 
-async def _groups(connection: AsyncConnection, range_: Range, by: By | None) -> dict[str, Figures]:
-    groups: dict[str, Figures] = {}
-    for counted in (_conversations(range_, by), _turns(range_, by), _wrong(range_, by)):
-        for row in (await connection.execute(counted)).mappings().all():
-            counts = {name: int(n or 0) for name, n in row.items() if name != "key"}
-            groups[row["key"]] = replace(groups.get(row["key"], Figures()), **counts)
-    paces: dict[str, list[tuple[int, int]]] = {}
-    for key, pace, count in (await connection.execute(_paces(range_, by))).all():
-        paces.setdefault(key, []).append((pace, count))
-    for key, counted_paces in paces.items():
-        p50, p95 = (_percentile(counted_paces, share_) for share_ in (0.5, 0.95))
-        groups[key] = replace(groups[key], p50_ms=p50, p95_ms=p95)
-    return groups
+def _add(adding: _Adding, counted: Mapping[str, Any], pace: int) -> None:
+    for name, count in counted.items():
+        adding.counts[name] += int(count or 0)
+    if pace >= 0:
+        adding.paces[pace] += int(counted["turns"])
 
 
-def _keys(table: Table, by: By | None) -> list[Any]:
-    return [table.c[by]] if by else []
-
-
-def _key(table: Table, by: By | None) -> Any:
-    return (table.c[by] if by else func.min("")).label("key")
-
-
-def _conversations(range_: Range, by: By | None) -> Any:
+def _conversations(range_: Range) -> Any:
     c = conversation_tallies.c
+    keys = (c.day, c.brand, c.bot, c.reason)
     return (
         select(
-            _key(conversation_tallies, by),
+            *keys,
             func.count().label("conversations"),
             func.sum(case((c.person, 1), else_=0)).label("with_person"),
             func.sum(c.links).label("links"),
             func.sum(c.paid).label("paid"),
         )
         .where(*range_.of(conversation_tallies))
-        .group_by(*_keys(conversation_tallies, by))
-        .having(func.count() > 0)
+        .group_by(*keys)
     )
 
 
-def _turns(range_: Range, by: By | None) -> Any:
+def _turns(range_: Range) -> Any:
     c = turn_tallies.c
+    keys = (c.day, c.brand, c.bot, c.pace)
     return (
         select(
-            _key(turn_tallies, by),
+            *keys,
             func.count().label("turns"),
             func.sum(case((c.refused, 1), else_=0)).label("refused"),
             func.sum(case((c.failed, 1), else_=0)).label("failed"),
@@ -130,53 +148,29 @@ def _turns(range_: Range, by: By | None) -> Any:
             func.sum(case((c.thumb == -1, 1), else_=0)).label("down"),
         )
         .where(*range_.of(turn_tallies))
-        .group_by(*_keys(turn_tallies, by))
-        .having(func.count() > 0)
+        .group_by(*keys)
     )
 
 
-def _wrong(range_: Range, by: By | None) -> Any:
+def _wrong(range_: Range) -> Any:
     """Turns marked wrong, each once however many corrections it has."""
     marked = select(corrections.c.conversation, corrections.c.turn).distinct().subquery()
     c = turn_tallies.c
+    keys = (c.day, c.brand, c.bot)
     return (
-        select(_key(turn_tallies, by), func.count().label("wrong"))
+        select(*keys, func.count().label("wrong"))
         .join(marked, (marked.c.conversation == c.conversation) & (marked.c.turn == c.turn))
         .where(*range_.of(turn_tallies))
-        .group_by(*_keys(turn_tallies, by))
-        .having(func.count() > 0)
+        .group_by(*keys)
     )
 
 
-def _paces(range_: Range, by: By | None) -> Any:
-    c = turn_tallies.c
-    key = (c[by],) if by else ()
-    return (
-        select(_key(turn_tallies, by), c.pace, func.count())
-        .where(*range_.of(turn_tallies), c.pace >= 0)
-        .group_by(*key, c.pace)
-        .order_by(c.pace)
-    )
-
-
-def _percentile(paces: Sequence[tuple[int, int]], part: float) -> int:
+def _percentile(paces: Mapping[int, int], part: float) -> int | None:
     """The middle of the quarter second that so many turns do not exceed."""
-    wanted = part * sum(count for _, count in paces)
+    wanted = part * sum(paces.values())
     seen = 0
-    for pace, count in paces:
+    for pace, count in sorted(paces.items()):
         seen += count
         if seen >= wanted:
             return pace * PACE_MS + PACE_MS // 2
-    return 0
-
-
-async def _reasons(connection: AsyncConnection, range_: Range) -> dict[str, int]:
-    c = conversation_tallies.c
-    count = func.count()
-    query = (
-        select(c.reason, count)
-        .where(*range_.of(conversation_tallies), c.person.is_(True))
-        .group_by(c.reason)
-        .order_by(count.desc())
-    )
-    return {row[0]: row[1] for row in (await connection.execute(query)).all()}
+    return None

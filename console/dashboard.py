@@ -6,13 +6,13 @@ from typing import Any
 
 from fastapi.responses import Response
 
-from agent.figures import By, Figures, Range, share
+from agent.figures import BYS, By, Figures, Range, share
 from agent.figures import dashboard as figures_of
 from console.charts import Series, bars, columns, lines
 from console.routing import Ask, Refused, Route
 
 _SPANS = (7, 30, 90)
-_BYS: Mapping[str, By] = {"day": "day", "brand": "brand", "bot": "bot"}
+_BYS: Mapping[str, By] = {by: by for by in BYS}
 
 
 async def dashboard(ask: Ask) -> Response:
@@ -26,11 +26,10 @@ async def dashboard(ask: Ask) -> Response:
     brand, bot = ask.query.get("brand", ""), ask.query.get("bot", "")
     range_ = Range(first.isoformat(), today.isoformat(), brand, bot)
     database = ask.console.database
-    by_day = await figures_of(database, range_, "day")
-    grouped = by_day if by == "day" else await figures_of(database, range_, _BYS[by])
+    figures = await figures_of(database, range_)
     shown: dict[str, Any] = {
-        "total": by_day.total,
-        "rows": sorted(grouped.groups.items(), reverse=by == "day"),
+        "total": figures.total,
+        "rows": sorted(figures.groups[_BYS[by]].items(), reverse=by == "day"),
         "names": {name: desk.agent.brand.name for name, desk in ask.console.brands.items()},
         "share": share,
         "by": by,
@@ -43,8 +42,8 @@ async def dashboard(ask: Ask) -> Response:
         "bots": sorted(ask.console.bots),
     }
     dates = [first + timedelta(days=n) for n in range(int(days))]
-    charts = _charts(ask, dates, by_day.groups)
-    reasons = [(_reason(ask, name), count) for name, count in by_day.reasons.items()]
+    charts = _charts(ask, dates, figures.groups["day"])
+    reasons = [(_reason(ask, name), count) for name, count in figures.reasons.items()]
     title = ask.look.say(ask.language, "dashboard.reasons")
     return ask.page("dashboard.html", **shown, charts=charts, reasons=bars(reasons[:8], title))
 

@@ -211,3 +211,35 @@ def test_what_one_case_buys_is_no_order_of_the_next(shop, tmp_path):
     out = tmp_path / "report"
     assert main(["evaluate", "--cases", str(file), "--out", str(out)]) == 0
     assert json.loads((out / "report.json").read_text("utf-8"))["case_accuracy"] == 1.0
+
+
+def test_many_conversations_are_replayed_and_go_on_as_a_batch(shop, capsys):
+    for n in range(3):
+        shop(calls("list_orders"))
+        assert main(["ask", "我的订单", "--customer", "u-1", "--conversation", f"c-{n}"]) == 0
+    shop()
+    capsys.readouterr()
+    assert main(["replay", "--words", "订单"]) == 0
+    assert "batch 1: 3 of 3 conversations, 3 unchanged" in capsys.readouterr().out
+    assert main(["replay", "--resume", "1"]) == 0
+    assert main(["replay", "--refused"]) == 1
+    assert "nothing to replay" in capsys.readouterr().err
+
+
+def test_other_words_are_a_what_if(shop, capsys):
+    shop(calls("list_orders"))
+    assert main(["ask", "我的订单", "--customer", "u-1", "--conversation", "c-1"]) == 0
+    shop(calls("lookup_order"))
+    assert main(["replay", "c-1", "--say", "1=LA20261101001到哪了"]) == 0
+    seen = capsys.readouterr()
+    assert "+ 订单" in seen.out
+    assert "1 changed" in seen.err
+    assert main(["replay", "c-1", "--say", "LA2026"]) == 1
+    assert "expected TURN=TEXT" in capsys.readouterr().err
+
+
+def test_training_samples_are_written_to_a_file(shop, capsys, tmp_path):
+    shop()
+    assert main(["training", "export", "--out", str(tmp_path / "samples.jsonl")]) == 0
+    assert (tmp_path / "samples.jsonl").read_text("utf-8") == ""
+    assert "0 samples" in capsys.readouterr().err

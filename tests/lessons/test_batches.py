@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -24,7 +23,6 @@ from agent.lesson_tables import conversation_tallies, gap_questions, turn_tallie
 from agent.log import Log
 from agent.replay_batches import ReplayBatches, Selection
 from agent.tallies import Tallies
-from app.databases import scratch_database
 from app.live_brands import training_lines
 from app.rehearsals import LiveRehearsals, replaying
 from app.settings import Settings
@@ -33,12 +31,6 @@ from tests.lessons.test_what_if import rules
 
 EXACT = {"exact": True}
 ZONES = {"lamps": ZoneInfo("Asia/Shanghai")}
-
-
-@pytest.fixture
-async def database(tmp_path: Path):
-    async with scratch_database(tmp_path / "record") as opened:
-        yield opened
 
 
 @pytest.fixture
@@ -143,13 +135,15 @@ async def test_figures_are_those_of_the_conversations(shop, database):
         for fault in ("invented", "tone"):
             marked = Marked(1, fault, "七天")
             await mark(connection, events, marked, "li", shop.clock())
-    found = await dashboard(database, Range("2026-11-23", "2026-11-23"), "day")
+    found = await dashboard(database, Range("2026-11-23", "2026-11-23"))
     total = found.total
     assert (total.conversations, total.with_person, total.refused) == (20, 4, 5)
     assert found.reasons == {"asked": 4}
     assert (total.turns, total.links, total.wrong) == (20 + 5 + 4 + 2, 2, 1)
-    assert found.groups == {"2026-11-23": total}
-    assert (await dashboard(database, Range("2026-11-24", "2026-12-01"), "bot")).groups == {}
+    assert found.groups["day"] == {"2026-11-23": total}
+    assert found.groups["brand"] == {"lamps": total}
+    later = await dashboard(database, Range("2026-11-24", "2026-12-01"))
+    assert later.groups["bot"] == {}
 
 
 async def test_the_day_is_the_brands_own(shop, database):

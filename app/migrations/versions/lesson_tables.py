@@ -39,7 +39,10 @@ def _tallies() -> None:
         sa.Column("links", sa.Integer, nullable=False),
         sa.Column("paid", sa.Integer, nullable=False),
         sa.Column("updated_at", _MOMENT, nullable=False),
-        sa.Index("conversation_tallies_by_day", "day", "brand", "bot"),
+        sa.Index(
+            "conversation_tallies_by_day",
+            *("day", "brand", "bot", "reason", "person", "links", "paid"),
+        ),
     )
     op.create_table(
         "turn_tallies",
@@ -56,7 +59,10 @@ def _tallies() -> None:
         sa.Column("thumb", sa.Integer, nullable=False),
         sa.Column("at", _MOMENT, nullable=False),
         sa.PrimaryKeyConstraint("conversation", "turn"),
-        sa.Index("turn_tallies_by_day", "day", "brand", "bot"),
+        sa.Index(
+            "turn_tallies_by_day",
+            *("day", "brand", "bot", "pace", "refused", "failed", "model_errors", "thumb"),
+        ),
         sa.Index("turn_tallies_by_refusal", "refused", "at"),
     )
 

@@ -1,0 +1,64 @@
+"""What an operator adds in one process, another one knows a moment later."""
+
+import asyncio
+import json
+from datetime import date
+
+import pytest
+
+from agent.database import Database
+from app.live_brands import LiveBrands
+from console.lessons import LessonError
+from knowledge.search import BrandKnowledge
+from knowledge.snippets import Snippet, add_snippet
+from knowledge.table import shelve
+from tests.agent.conftest import Talk
+from tests.delivery.fakes import eventually
+from tests.knowledge.conftest import CountingEmbedder
+
+
+@pytest.fixture
+async def two(talk: Talk, tmp_path, database: Database):
+    """Two processes' views of one brand and one index."""
+    brand, index = talk.agent.brand, tmp_path / "index"
+
+    views = []
+    for _ in range(2):
+        knowledge = await BrandKnowledge.open(brand, index, CountingEmbedder(), None, shelve)
+        views.append(LiveBrands({brand.id: talk.agent}, {brand.id: knowledge}, database))
+    return views
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+async def test_a_snippet_is_found_by_another_process_within_seconds(two, talk):
+    here, there = two
+    following = asyncio.create_task(there.follow())
+    await asyncio.sleep(0)
+    await add_snippet(
+        talk.agent.brand.folder,
+        Snippet("能调光吗", "支持三档调光", "li", date(2026, 11, 28), date(2027, 5, 28)),
+    )
+    version = await here.refresh("lamps")
+    knowledge = there.knowledge["lamps"]
+
+    async def known() -> bool:
+        return knowledge.version == version
+
+    await eventually(known, 5)
+    found = await knowledge.search("能调光吗")
+    assert found.hits[0].passage.text == "支持三档调光"
+    following.cancel()
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+async def test_an_example_is_in_the_prompt_at_once_and_a_wrong_one_nowhere(two):
+    here, _ = two
+    before = here.agents["lamps"].prompts.fingerprint
+    await here.add_example("lamps", "我要查快递", [{"tool": "list_orders", "args": {}}])
+    assert here.agents["lamps"].prompts.fingerprint != before
+    assert "我要查快递" in here.agents["lamps"].prompts.decide
+    with pytest.raises(LessonError, match="tool"):
+        await here.add_example("lamps", "删库", [{"tool": "drop_tables", "args": {}}])
+    lines = (here.agents["lamps"].brand.folder / "examples.jsonl").read_text("utf-8")
+    assert "删库" not in lines
+    assert all(json.loads(line) for line in lines.splitlines() if line)
