@@ -55,7 +55,7 @@ class LessonCases:
             )
             text = json.dumps(line, ensure_ascii=False)
             await add_line(brand.folder, FILE, text, lambda folder: _check(folder, brand))
-        except (CaseError, BrandError, ValueError) as error:
+        except (CaseError, BrandError, ValueError, OSError) as error:
             raise LessonError(str(error)) from error
         return case_id
 

@@ -68,7 +68,7 @@ class LiveBrands:
         line = json.dumps({"text": text, "calls": list(calls)}, ensure_ascii=False)
         try:
             await add_line(folder, _EXAMPLES, line, read_examples)
-        except BrandError as error:
+        except (BrandError, OSError) as error:
             raise LessonError(str(error)) from error
         await self._renew(brand)
 

@@ -44,7 +44,7 @@ async def answer_gap(ask: Ask) -> Response:
     gap = await _gap(ask)
     try:
         source = await written_snippet(ask, gap.brand)
-    except (SnippetError, KnowledgeError) as error:
+    except (SnippetError, KnowledgeError, OSError) as error:
         return await _form(ask, gap, str(error))
     async with ask.acting("gap.answer") as act:
         await _store(ask).settle(act.connection, gap.number, "answered", ask.operator.name)

@@ -48,7 +48,7 @@ async def make_snippet(ask: Ask) -> Response:
     one = await correction_of(ask)
     try:
         source = await written_snippet(ask, one.brand, one.number)
-    except (SnippetError, KnowledgeError) as error:
+    except (SnippetError, KnowledgeError, OSError) as error:
         return _part(ask, one, problem=str(error))
     gaps = Gaps(ask.console.database, ask.console.lessons.embedder, ask.console.clock)
     gap = await gaps.group_of(one.conversation, one.turn)
