@@ -45,7 +45,8 @@ class Event:
 
     `kind` is message, model, decision, tool, spelling, standing, evidence, verdict, fault, focus,
     timings or reply; failed in a reply's place; and beside the turns holding, handover, said,
-    feedback, paid, and what happens while a person answers: heard (the customer) and operator.
+    feedback, paid, correction (a reply marked wrong), and what happens while a person answers:
+    heard (the customer) and operator.
     `body` is plain JSON; `seq` counts from 1 within the conversation.
     """
 

@@ -17,7 +17,7 @@ from agent.lesson_tables import conversation_tallies, turn_tallies
 from agent.log import events
 
 PACE_MS = 250
-_KINDS = ("message", "reply", "failed", "fault", "feedback", "handover", "paid")
+_KINDS = ("message", "reply", "failed", "fault", "feedback", "handover", "paid", "operator")
 _AT_ONCE = 200
 # Transactions that began before the last look may have ended after it.
 _OVERLAP = timedelta(seconds=30)
@@ -134,27 +134,39 @@ def _turn(number: int, question: str, at: datetime, day: str) -> Body:
 def _count(
     kind: str, body: Body, whole: Body, turn: Body | None, turns: Mapping[int, Body]
 ) -> None:
+    """Add an event to the conversation's row and to that of its turn."""
     match kind:
         case "handover":
             whole["person"] = True
             whole["reason"] = whole["reason"] or str(body.get("reason", ""))[:40]
+        case "operator":
+            whole["person"] |= body.get("act") != "close"
         case "paid":
             whole["paid"] += 1
         case "feedback":
             about = turns.get(body.get("about") or 0, turn)
             if about:
                 about["thumb"] = 1 if body["value"] == "helpful" else -1
-        case "reply" if turn:
+        case _:
+            if turn:
+                _count_turn(kind, body, whole, turn)
+
+
+def _count_turn(kind: str, body: Body, whole: Body, turn: Body) -> None:
+    match kind:
+        case "reply":
             whole["links"] += body["payment"] is not None
             handoff = body["handoff"]
             whole["person"] |= handoff["requested"]
             whole["reason"] = whole["reason"] or (handoff["reason"] or "")[:40]
             turn["refused"] = body["refused"]
             turn["pace"] = body["timings"]["total_ms"] // PACE_MS
-        case "failed" if turn:
+        case "failed":
             turn["failed"] = True
-        case "fault" if turn:
+        case "fault":
             turn["model_errors"] += 1
+        case _:
+            pass
 
 
 async def _replace(connection: AsyncConnection, ids: Iterable[str], wholes: Sequence[Body]) -> None:

@@ -20,6 +20,7 @@ from knowledge.brand import Brand, Order
 from tools.artifacts import artifact_adapter
 from tools.context import Caller, Orders
 
+_BESIDE = frozenset({"heard", "operator"})
 Bodies = Sequence[tuple[str, Mapping[str, Any]]]
 
 
@@ -118,12 +119,17 @@ async def what_if(
         turn, notes = await _again(agent, before, own, change)
         seen(turn)
         turns.append(turn)
-        first = own[0]
-        before += [
-            Event(first.conversation, first.seq + place, number, kind, first.at, dict(body))
-            for place, (kind, body) in enumerate(notes)
-        ]
+        before += _instead(own, notes)
     return tuple(turns)
+
+
+def _instead(own: Sequence[Event], notes: Bodies) -> list[Event]:
+    """A turn's events as they would be; what people said beside it stays as it was."""
+    first = own[0]
+    made = [
+        Event(first.conversation, first.seq, first.turn, k, first.at, dict(b)) for k, b in notes
+    ]
+    return made + [event for event in own if event.kind in _BESIDE]
 
 
 async def _again(

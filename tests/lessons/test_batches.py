@@ -20,7 +20,7 @@ from agent.database import Database
 from agent.figures import Range, dashboard
 from agent.gaps import Gaps
 from agent.lesson_tables import conversation_tallies, gap_questions, turn_tallies
-from agent.log import Log
+from agent.log import Log, append_beside
 from agent.replay_batches import ReplayBatches, Selection
 from agent.tallies import Tallies
 from app.live_brands import training_lines
@@ -144,6 +144,23 @@ async def test_figures_are_those_of_the_conversations(shop, database):
     assert found.groups["brand"] == {"lamps": total}
     later = await dashboard(database, Range("2026-11-24", "2026-12-01"))
     assert later.groups["bot"] == {}
+
+
+async def test_what_happens_beside_the_turns_is_counted(shop, database):
+    await filled(shop, 4)
+    beside = {
+        "c-0": ("feedback", {"value": "helpful", "about": 1}),
+        "c-1": ("feedback", {"value": "unhelpful", "about": None}),
+        "c-2": ("operator", {"act": "take_over"}),
+        "c-3": ("paid", {"token": "t"}),
+    }
+    async with database.writing() as connection:
+        for conversation, (kind, body) in beside.items():
+            await append_beside(connection, conversation, kind, shop.clock(), body)
+    await Tallies(database, shop.clock, ZONES).catch_up_all()
+    total = (await dashboard(database, Range("2026-11-23", "2026-11-23"))).total
+    assert (total.up, total.down, total.paid) == (1, 1, 1)
+    assert total.with_person == 2  # c-0 asked for one, c-2 got one
 
 
 async def test_the_day_is_the_brands_own(shop, database):
