@@ -63,13 +63,13 @@ async def make_snippet(ask: Ask) -> Response:
 async def make_example(ask: Ask) -> Response:
     """A labelled sentence for decisions."""
     one = await correction_of(ask)
-    tool = ask.form.get("tool", "")
+    tool, text = ask.form.get("tool", ""), ask.form.get("text", "").strip() or one.question
     brand = ask.console.brands[one.brand].agent.brand
     if tool and tool not in brand.tools:
         raise Refused(422, "form")
     calls: list[dict[str, Any]] = [{"tool": tool, "args": {}}] if tool else []
     try:
-        await ask.console.lessons.brands.add_example(one.brand, one.question, calls)
+        await ask.console.lessons.brands.add_example(one.brand, text, calls)
     except LessonError as error:
         return _part(ask, one, problem=str(error))
     async with ask.acting("example.add", one.conversation) as act:

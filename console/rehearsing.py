@@ -87,9 +87,12 @@ async def _values(ask: Ask, talk: Talk) -> dict[str, Any]:
 
 
 def _compared(turn: WhatIfTurn) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
-    """Both replies in pieces: `same`, or `gone` on the left and `new` on the right."""
+    """Both replies in pieces: `same`, or `gone` on the left and `new` on the right.
+
+    Masked before they are cut: half a telephone number would be none to the mask.
+    """
     before, after = (
-        side.reply.text[:_LONGEST_COMPARED] if side.reply else ""
+        masked(side.reply.text[:_LONGEST_COMPARED]) if side.reply else ""
         for side in (turn.before, turn.after)
     )
     left: list[tuple[str, str]] = []
