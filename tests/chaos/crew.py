@@ -30,15 +30,15 @@ class Crew:
     orders: Orders
     context: Any = field(default_factory=forking)
     running: dict[str, Any] = field(default_factory=dict)
-    starts: int = 0
+    begun: dict[str, int] = field(default_factory=dict)
 
     def start(self, name: str, kill: tuple[Point, int] | None = None) -> None:
         """Begin a process of this name; `kill`: where it is to die."""
         orders = replace(self.orders, name=name, serves=name.startswith("gateway"), kill=kill)
         process = self.context.Process(target=run, args=(orders,), daemon=True)
+        self.begun[name] = self._begun(name) + 1
         process.start()
         self.running[name] = process
-        self.starts += 1
 
     def alive(self, name: str) -> bool:
         """Whether it runs."""
@@ -71,7 +71,20 @@ class Crew:
         """The points at which processes killed themselves."""
         return [line["point"] for line in lines_of(self.orders.died)]
 
-    async def ready(self, seconds: float = 60.0) -> None:
+    async def up(self, name: str) -> None:
+        """Wait until a process that was started has begun to work, or is dead."""
+        if name.startswith("gateway"):
+            await self.ready()
+            return
+        while self.alive(name) and self._begun(name) < self.begun[name]:  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+
+    def _begun(self, name: str) -> int:
+        """How often a worker of this name has said that it works."""
+        log = self.orders.folder / f"{name}.log"
+        return log.read_text("utf-8").count("worker ready") if log.exists() else 0
+
+    async def ready(self, seconds: float = 120.0) -> None:
         """Wait until the gateway serves."""
         address = f"http://127.0.0.1:{self.orders.port}/readyz"
         async with asyncio.timeout(seconds), httpx.AsyncClient(trust_env=False) as http:

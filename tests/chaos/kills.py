@@ -73,7 +73,9 @@ class Reaper:
         self.left -= 1
         if not self.crew.alive(slot):
             self.crew.start(slot)
-        await asyncio.sleep(self.chance.uniform(0.8, 3.5))
+        # A supervisor starts whoever died; one that is killed before it works proves nothing.
+        await self.crew.up(slot)
+        await asyncio.sleep(self.chance.uniform(0.1, 3.0))
         await self.crew.kill(slot)
         self.at_random += 1
 
