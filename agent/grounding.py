@@ -13,6 +13,7 @@ from agent.cues import (
     plainly_buys,
     speaks_of_order,
     speaks_of_past_purchase,
+    wants_list,
     wants_person,
 )
 from agent.decide import Proposal
@@ -25,6 +26,7 @@ _PAY = Proposal("create_payment_link", {"for": "order"})
 _SEARCH = Proposal("search_knowledge", {})
 _PERSON = Proposal("hand_off_to_human", {"reason": "asked"})
 _LOOK_UP = Proposal("lookup_order", {})
+_LIST = Proposal("list_orders", {})
 _INSTEAD_OF_BUYING = {"search_knowledge", "show_product_images"}
 _ABOUT_ORDERS = {"lookup_order", "verify_order", "create_payment_link", "hand_off_to_human"}
 
@@ -42,6 +44,8 @@ def grounded(proposals: tuple[Proposal, ...], words: Words, memory: Memory) -> t
     if len(kept) > 1:
         borne = [call for call in kept if called_for(call.tool, words.text)]
         kept = borne or ([_SEARCH] if asks(words.text) and not words.order_numbers else kept[:1])
+    if kept == [_SEARCH] and wants_list(words.text):
+        kept = [_LIST]
     kept = _with_person(_with_payment(_with_purchase(kept, words), words), words)
     return _with_rest(_with_order(kept, words, memory), words)
 

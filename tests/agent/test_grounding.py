@@ -87,6 +87,16 @@ def test_two_questions_are_searched_apart_and_keep_their_product(brand):
     ]
 
 
+def test_a_product_is_not_what_an_earlier_question_is_about(brand):
+    whole = "退货运费谁出，L-1能调光吗"
+    calls = bound(brand, whole, "search_knowledge")
+    assert [args["query"] for _, args in calls] == ["退货运费谁出", "L-1能调光吗"]
+
+
+def test_all_orders_are_listed_though_the_model_would_search(brand):
+    assert bound(brand, "我一共订过哪几单", "search_knowledge") == [("list_orders", {})]
+
+
 def test_a_call_for_a_person_that_nobody_made_is_a_question(brand):
     made = [tool for tool, _ in bound(brand, "哪里可以退货", "hand_off_to_human")]
     assert made == ["search_knowledge"]
@@ -107,6 +117,8 @@ def test_a_short_second_question_is_also_searched_with_the_one_before(brand):
         ("你好，退货几天", 0),
         ("退货要几天，运费谁出呢", 2),
         ("有点担心会碎，碎了怎么办", 0),
+        ("coldest night for the L-1? and how often may I wash it", 2),
+        ("shipping cost?", 0),
     ],
 )
 def test_only_two_real_questions_are_taken_apart(text, parts):
