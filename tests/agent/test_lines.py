@@ -24,7 +24,7 @@ def found(*hits):
     return Evidence(query="", version=1, hits=hits)
 
 
-LONG = "本店成立多年。" * 20
+LONG = "".join(f"第{number}家店在城里。" for number in range(1, 20))
 
 
 def test_an_excerpt_is_the_sentences_closest_to_the_question():
