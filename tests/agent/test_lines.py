@@ -24,11 +24,11 @@ def found(*hits):
     return Evidence(query="", version=1, hits=hits)
 
 
-LONG = "".join(f"第{number}家店在城里。" for number in range(1, 20))
+LONG = "".join(f"{name}在城里。" for name in "甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉")
 
 
 def test_an_excerpt_is_the_sentences_closest_to_the_question():
-    lines = lines_of(found(hit(1, f"{LONG}退货运费由顾客承担。{LONG}")), Question("退货运费谁出"))
+    lines = lines_of(found(hit(1, f"{LONG}退货运费由顾客承担。")), Question("退货运费谁出"))
     assert "退货运费由顾客承担。" in lines[0].excerpt
     assert len(lines[0].excerpt) <= 90
     assert lines[0].said.startswith(LONG)
