@@ -16,6 +16,8 @@ from agent.write import write
 from knowledge.notices import Standing, standings
 from tools.artifacts import Evidence, EvidenceHit
 
+# Of fused scores, which lie between 0 and 1.
+_NEARLY = 0.2
 # The nearness of a question that names nothing: between that of answerable ones and of others.
 _NAMES_NOTHING = 0.945
 _WORST = 2
@@ -68,20 +70,22 @@ async def answer_question(
         return Draft((), unanswered=True)
     if turn.style == "write" and not repair:
         return await write(turn, question.text, lines)
-    return quoted(_to_say(told, lines))
+    return quoted(_to_say(told, verdict, lines))
 
 
-def _to_say(told: tuple[Line, ...], lines: tuple[Line, ...]) -> tuple[Line, ...]:
-    """What code tells, and of every line read what is closest to the question.
+def _to_say(told: tuple[Line, ...], verdict: Verdict, lines: tuple[Line, ...]) -> tuple[Line, ...]:
+    """What code tells, and the closest sentences of the best line and of those that may be it.
 
-    The order is that of the search. Which line answers is harder to tell than that one does, and
-    the closest sentences of all are no longer than two whole passages.
+    Those are the ones that the model points at or that were found with nearly the best score:
+    which line answers is harder to tell than that one does.
     """
     if len(lines) == 1:
         return lines
+    best = max(line.hit.score for line in lines)
     said = list(told)
     for line in lines:
-        if not any(line.hit == one.hit or line.excerpt in one.said for one in said):
+        maybe = line in (lines[0], *verdict.lines) or line.hit.score >= best - _NEARLY
+        if maybe and not any(line.hit == one.hit or line.excerpt in one.said for one in said):
             said.append(replace(line, said=line.excerpt))
     return tuple(said)
 
