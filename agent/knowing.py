@@ -20,7 +20,6 @@ from tools.artifacts import Evidence, EvidenceHit
 _NEARLY = 0.2
 # The nearness of a question that names nothing: between that of answerable ones and of others.
 _NAMES_NOTHING = 0.945
-_WORST = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +99,7 @@ def _signs(turn: TurnContext, found: Evidence, asked: _Asked, odds: float) -> Si
 
 
 def _nearness(turn: TurnContext, found: Evidence) -> float | None:
-    """How near the two things asked about that are farthest from the best passages are to them.
+    """How near the thing asked about that is farthest from the best passages is to them.
 
     Names of products do not count, nor do everyday words, unless there is nothing else.
     """
@@ -113,8 +112,7 @@ def _nearness(turn: TurnContext, found: Evidence) -> float | None:
         if word in bare and word not in turn.prompts.everyday
     ]
     telling = [near for word, near in named if not is_common_english(word)]
-    worst = sorted(telling or [near for _, near in named])[:_WORST]
-    return round(sum(worst) / len(worst), 4) if worst else _NAMES_NOTHING
+    return round(min(telling or [near for _, near in named], default=_NAMES_NOTHING), 4)
 
 
 async def _note(  # noqa: PLR0913 - what an operator wants to see of an answer

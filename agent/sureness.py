@@ -28,7 +28,7 @@ class Signs:
 
     `odds`: the model's log-odds. `lacking`: how many things asked about nothing found mentions.
     `similarity`: the nearest passage's cosine. `nearness`: of the things asked about, how near
-    the two that come off worst are to a word of the best passages (cosine); None if not measured.
+    the one that comes off worst is to a word of the best passages (cosine); None if not measured.
     """
 
     odds: float
