@@ -41,6 +41,11 @@ _ASKING = re.compile(
     re.IGNORECASE,
 )
 _PICTURE = re.compile(r"[图照]|看看|瞅|样子|模样|样式|长[什啥]|picture|photo|image", re.I)
+_SEES_PICTURE = re.compile(
+    r"图|相片|[发有看给来传要晒张].{0,8}照片?|照片?.{0,3}[发有看给来传呢吗要]|照片?[?？。~～!！]*$"
+    r"|瞅|看|样|外观|实物|长相|包装|晒|展示|pictures?|photos?|images?|\bpics?\b|look|\bsee\b|\bshow\b",
+    re.IGNORECASE,
+)
 _PERSON = re.compile(
     r"转人工|转接?人工|找?人工(?:客服)?(?:来|吧|啊|$)|真人|活人|[叫找让].{0,4}(?:经理|负责人|主管|领导|店长)"
     r"|投诉|律师|起诉|曝光|\b(?:human|real person|manager|complaint|lawyer)\b",
@@ -200,6 +205,11 @@ def only_asks_about(tool: ToolName, text: str) -> bool:
 def asks(text: str) -> bool:
     """Whether a message has the form of a question."""
     return bool(_ASKING.search(text))
+
+
+def asks_to_see(text: str) -> bool:
+    """Whether a message can be a wish to see something: "身份证照片能重拍吗" is none."""
+    return not asks(text) or bool(_SEES_PICTURE.search(text))
 
 
 def wants_person(text: str) -> bool:

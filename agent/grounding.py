@@ -3,6 +3,7 @@
 from agent.cues import (
     asks,
     asks_for_own_order,
+    asks_to_see,
     called_for,
     left_over,
     means_order_in_focus,
@@ -51,7 +52,9 @@ def grounded(proposals: tuple[Proposal, ...], words: Words, memory: Memory) -> t
 
 
 def _rests_on_nothing(call: Proposal, words: Words, memory: Memory) -> bool:
-    """Whether an order would be looked up for a question that speaks of none."""
+    """Whether an order would be looked up, or a picture shown, for a question about neither."""
+    if call.tool == "show_product_images":
+        return not asks_to_see(words.text)
     about_orders = call.tool in {"lookup_order", "list_orders", "verify_order"}
     named = words.products or words.order_numbers or words.phone_tail or memory.orders_in_focus
     return about_orders and not named and asks(words.text) and not speaks_of_order(words.text)

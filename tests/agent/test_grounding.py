@@ -50,6 +50,9 @@ def bound(brand, text, *tools, memory=None):
         ("给我14岁的儿子办张卡行不行", ["create_payment_link"], ["search_knowledge"]),
         ("我买的读书灯还没收到", ["lookup_order", "create_payment_link"], ["lookup_order"]),
         ("L-1来一张图", ["show_product_images"], ["show_product_images"]),
+        ("L-1有照片吗", ["show_product_images"], ["show_product_images"]),
+        ("can I see the L-1", ["show_product_images"], ["show_product_images"]),
+        ("证件照片不满意能不能重拍", ["show_product_images"], ["search_knowledge"]),
         ("LA20261120002我现在就交钱", ["lookup_order"], ["create_payment_link"]),
         ("LA20261120002我已经付过了，发货没", ["lookup_order"], ["lookup_order"]),
         (
