@@ -90,7 +90,7 @@ def judged(completion: Completion, lines: tuple[Line, ...], language: Language) 
 
 
 def _odds(completion: Completion, words: _Words, plain: float) -> float:
-    """log P(stated) - log P(missing) where the verdict was written; `plain` if no probability is told."""
+    """log P(stated) - log P(missing) at the verdict; `plain` if no probability is told."""
     written = ""
     for token in completion.tokens:
         before, written = written, written + token.text

@@ -44,7 +44,10 @@ def test_the_odds_are_read_where_the_verdict_stands():
 
 
 def test_a_word_that_is_not_among_the_likeliest_is_less_likely_than_they_are():
-    tokens = (Token('{"lines":[1],"answer":"', {}), Token("missing", {"missing": -0.1, "absent": -2}))
+    tokens = (
+        Token('{"lines":[1],"answer":"', {}),
+        Token("missing", {"missing": -0.1, "absent": -2}),
+    )
     assert judged(completion('{"lines":[1],"answer":"missing"}', *tokens), LINES, "en").odds < -2
 
 
