@@ -13,7 +13,7 @@ _WEIGHTS = {"odds": 0.681, "similarity": 24.4, "nearness": 33.54}
 _FOREIGN = 2.99
 # English questions lie less near to English texts than Chinese ones to Chinese. Fitted with the
 # one English brand; left out, it would be refused three times as often as the others.
-_ENGLISH = 1.3
+_ENGLISH = 0.8
 # With another embedding model, whose cosines mean something else, only these count.
 _PLAIN_BIAS = -0.161
 _PLAIN_WEIGHTS = {"odds": 0.473, "lacking": -1.182}
