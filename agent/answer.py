@@ -25,14 +25,15 @@ class _Words:
     lines: str
     question: str
     chosen: str
-    answered: str
-    yes: str
-    no: str
+    verdict: str
+    stated: str
+    missing: str
 
 
 _WORDS: dict[Language, _Words] = {
-    "zh": _Words("资料：", "问题：", "资料", "答案", "有", "没有"),
-    "en": _Words("Lines:", "Question: ", "lines", "answered", "yes", "no"),
+    # Not yes and no: a small model writes "no" where the lines say that something cannot be done.
+    "zh": _Words("资料：", "问题：", "资料", "答案", "写明", "没提"),
+    "en": _Words("Lines:", "Question: ", "lines", "answer", "stated", "missing"),
 }
 
 
@@ -51,7 +52,7 @@ def judge_request(prompts: Prompts, question: str, lines: tuple[Line, ...]) -> R
     number = {"type": "integer", "enum": [line.number for line in lines]}
     properties: dict[str, Any] = {
         words.chosen: {"type": "array", "items": number, "minItems": 1, "maxItems": MAX_CHOSEN},
-        words.answered: {"enum": [words.yes, words.no]},
+        words.verdict: {"enum": [words.stated, words.missing]},
     }
     return Request(
         messages=(
@@ -78,27 +79,27 @@ def judged(completion: Completion, lines: tuple[Line, ...], language: Language) 
     words = _WORDS[language]
     try:
         value = json.loads(completion.text)
-        numbers, answered = value[words.chosen], value[words.answered]
+        numbers, said = value[words.chosen], value[words.verdict]
     except (json.JSONDecodeError, KeyError, TypeError) as error:
         raise ModelDownError("The model did not name lines; use another model.") from error
     by_number = {line.number: line for line in lines}
     wanted = dict.fromkeys(n for n in numbers if isinstance(n, int) and n in by_number)
     chosen = tuple(by_number[n] for n in wanted)[:MAX_CHOSEN]
-    plain = _PLAIN_ODDS if answered == words.yes else -_PLAIN_ODDS
+    plain = _PLAIN_ODDS if said == words.stated else -_PLAIN_ODDS
     return Verdict(chosen, _odds(completion, words, plain))
 
 
 def _odds(completion: Completion, words: _Words, plain: float) -> float:
-    """log P(yes) - log P(no) where the verdict was written; `plain` if no probability is told."""
+    """log P(stated) - log P(missing) at the verdict; `plain` if no probability is told."""
     written = ""
     for token in completion.tokens:
         before, written = written, written + token.text
-        opened = f'"{words.answered}":"'
+        opened = f'"{words.verdict}":"'
         if opened in before.replace(" ", "") and token.likeliest:
             floor = min(token.likeliest.values()) - 1
             sides = [
                 max((p for t, p in token.likeliest.items() if _begins(t, word)), default=floor)
-                for word in (words.yes, words.no)
+                for word in (words.stated, words.missing)
             ]
             return max(-_LARGEST_ODDS, min(_LARGEST_ODDS, sides[0] - sides[1]))
     return plain

@@ -11,6 +11,7 @@ from agent.decide import Proposal
 from agent.grounding import grounded
 from agent.inbound import clean
 from agent.memory import Memory
+from agent.spelling import is_common_english
 from agent.terms import nouns
 from agent.words import MAX_PRODUCTS, Words, about
 from knowledge.brand import ToolName
@@ -70,12 +71,22 @@ def _queries(
     if not parts:
         leans = memory.question and not nouns(words.text) and not words.products
         return ((words.text, (f"{memory.question} {words.text}",) if leans else ()),)
-    topic = "" if words.products else " ".join(nouns(parts[0])[:_TOPIC_NOUNS])
-    whole = [parts[0], *(part if nouns(part) else f"{topic} {part}".strip() for part in parts[1:])]
-    named = [about(part, words) for part in whole]
+    topic = "" if words.products else " ".join(_things(parts[0])[:_TOPIC_NOUNS])
+    named: list[str] = []
+    for place, part in enumerate(parts):
+        whole = part if not place or _things(part) else f"{topic} {part}".strip()
+        # A product is what comes after its name is about, not what came before.
+        known = any(name in "".join(parts[: place + 1]) for name in words.product_names)
+        named.append(about(whole, words) if known else whole)
     return tuple(
         (one, _others(one, part, words.text)) for one, part in zip(named, parts, strict=True)
     )
+
+
+def _things(text: str) -> tuple[str, ...]:
+    """The things a text names; everyday words of English are none."""
+    named = (noun for noun in nouns(text) if not noun.isascii() or noun[0].isalpha())
+    return tuple(n for n in named if not n.isascii() or not is_common_english(n.lower()))
 
 
 def _others(query: str, *wordings: str) -> tuple[str, ...]:

@@ -1,12 +1,14 @@
 """Words without which a call makes no sense, for calls that a small model adds too freely."""
 
 import re
+from collections.abc import Iterator
 
 from knowledge.brand import ToolName
 
 _CLAUSE = re.compile(
     r"[,，。.;；!！?？、\n]+|(?:顺便|顺手|另外|还有|再说下|以及| and | also )", re.I
 )
+_MARK = re.compile(r"[?？]")
 _SHORTEST_QUESTION = 3
 _NUMBER = re.compile(r"[A-Za-z-]*\d{5,}[A-Za-z0-9-]*")
 _BUYING = re.compile(
@@ -33,12 +35,17 @@ _ATTACK = re.compile(
     re.IGNORECASE,
 )
 _ASKING = re.compile(
-    r"[?？吗呢么]|多少|怎么|咋|什么|啥|哪|可以|是否|有没|几(?!乎)|为什么|多[久大长高远]|行不|行吗|"
+    r"[?？吗呢么]|多少|怎么|咋|什么|啥|哪|谁|可以|是否|有没|几(?!乎)|为什么|多[久大长高远]|行不|行吗|"
     r"(?P<verb>[一-鿿])不(?P=verb)|[一-鿿](?:不|没|没有)[?？。~～]*$|"
     r"\b(?:how|what|when|where|which|who|why|can|could|do|does|is|are|will)\b",
     re.IGNORECASE,
 )
 _PICTURE = re.compile(r"[图照]|看看|瞅|样子|模样|样式|长[什啥]|picture|photo|image", re.I)
+_SEES_PICTURE = re.compile(
+    r"图|相片|[发有看给来传要晒张].{0,8}照片?|照片?.{0,3}[发有看给来传呢吗要]|照片?[?？。~～!！]*$"
+    r"|瞅|看|样|外观|实物|长相|包装|晒|展示|pictures?|photos?|images?|\bpics?\b|look|\bsee\b|\bshow\b",
+    re.IGNORECASE,
+)
 _PERSON = re.compile(
     r"转人工|转接?人工|找?人工(?:客服)?(?:来|吧|啊|$)|真人|活人|[叫找让].{0,4}(?:经理|负责人|主管|领导|店长)"
     r"|投诉|律师|起诉|曝光|\b(?:human|real person|manager|complaint|lawyer)\b",
@@ -122,13 +129,21 @@ def questions(text: str) -> tuple[str, ...]:
     """The clauses that each ask something of their own, with what leads up to them; at most two."""
     parts: list[str] = []
     lead = ""
-    for clause in (clause.strip() for clause in _CLAUSE.split(text)):
+    for clause in _clauses(text):
         if len(clause) >= _SHORTEST_QUESTION and _ASKING.search(clause):
             parts.append(f"{lead}{clause}")
             lead = ""
         elif clause:
             lead = f"{lead}{clause}，"
     return tuple(parts[:2]) if len(parts) > 1 and not lead else ()
+
+
+def _clauses(text: str) -> Iterator[str]:
+    """The clauses of a text; one that ended in a question mark still does."""
+    cut = [0, *(edge for match in _CLAUSE.finditer(text) for edge in match.span()), len(text)]
+    for start, end, after in zip(cut[::2], cut[1::2], (*cut[2::2], len(text)), strict=True):
+        clause = text[start:end].strip()
+        yield f"{clause}?" if clause and _MARK.search(text[end:after]) else clause
 
 
 def means_order_in_focus(text: str) -> bool:
@@ -190,6 +205,11 @@ def only_asks_about(tool: ToolName, text: str) -> bool:
 def asks(text: str) -> bool:
     """Whether a message has the form of a question."""
     return bool(_ASKING.search(text))
+
+
+def asks_to_see(text: str) -> bool:
+    """Whether a message can be a wish to see something: "身份证照片能重拍吗" is none."""
+    return not asks(text) or bool(_SEES_PICTURE.search(text))
 
 
 def wants_person(text: str) -> bool:

@@ -16,6 +16,8 @@ _ANSWER = re.compile(r"^\s*(?:问|Q|q)\s*[::].*?(?:答|A|a)\s*[::]\s*", re.S)
 # A model on a CPU reads some 80 characters of Chinese a second.
 MAX_SHOWN = 60
 MAX_LINES = 3
+# What is said of a passage where several are said: some two sentences.
+_EXCERPT = 90
 # A heading path begins with the document's title.
 _UNDER_TITLE = 2
 _SENTENCE = re.compile(r"(?<=[。！？!?；;])|(?<=\.)\s+|(?<=\n)")
@@ -30,7 +32,7 @@ _MARKUP = re.compile(r"^\s*(?:[-*+•]|\d{1,2}[.)、])\s+|\*\*|`|^#+\s*", re.M)
 class Line:
     """A numbered line of evidence: `shown` is for the model, `said` for the customer.
 
-    `cover` is the share of the question's words that the passage has; `brief` is what of it is
+    `cover` is the share of the question's words that the passage has; `excerpt` is what of it is
     closest to the question; `lead` is the heading without which it may not be understood.
     """
 
@@ -39,7 +41,7 @@ class Line:
     said: str
     hit: EvidenceHit
     cover: float = 0.0
-    brief: str = ""
+    excerpt: str = ""
     lead: str = ""
 
 
@@ -86,11 +88,15 @@ class Question:
 
 
 def lines_of(
-    found: Evidence, question: Question, say: Callable[[EvidenceHit], str] = spoken
+    found: Evidence,
+    question: Question,
+    say: Callable[[EvidenceHit], str] = spoken,
+    mark: Callable[[EvidenceHit], str] = lambda _: "",
 ) -> tuple[Line, ...]:
     """The lines worth reading, best first.
 
-    Passages about another product than the one named are left out. `say` words a passage.
+    Passages about another product than the one named are left out. `say` words a passage; what
+    `mark` says of it goes before whatever part of it is said.
     """
     asked = bigrams(question.text)
     ranked: list[tuple[float, float, EvidenceHit]] = []
@@ -104,10 +110,12 @@ def lines_of(
     best = sorted(ranked, key=lambda row: -row[0])[:MAX_LINES]
     lines = []
     for number, (_, cover, hit) in enumerate(best, start=1):
-        said = say(hit)
-        brief = _closest(said, asked)
-        shown = " ".join((*_short_heading(hit), brief[: 2 * MAX_SHOWN]))
-        lines.append(Line(number, shown, said, hit, cover, brief, _lead(hit, said)))
+        said, before = say(hit), mark(hit)
+        brief = _closest(said, asked, MAX_SHOWN)[: 2 * MAX_SHOWN]
+        shown = " ".join((*_short_heading(hit), f"{before}{brief}"))
+        excerpt = f"{before}{_closest(said, asked, _EXCERPT)}"
+        lead = _lead(hit, said)
+        lines.append(Line(number, shown, f"{before}{said}", hit, cover, excerpt, lead))
     return tuple(lines)
 
 
@@ -134,13 +142,16 @@ def in_force(found: Evidence, standing: Mapping[str, str]) -> Evidence:
     return found.model_copy(update={"hits": tuple(ordered)})
 
 
-def _closest(said: str, asked: frozenset[str]) -> str:
-    """As much of the passage as is worth reading: its closest sentences, in order."""
+def _closest(said: str, asked: frozenset[str], most: int) -> str:
+    """The sentences of a passage that are closest to what is asked, in order: `most` characters.
+
+    One sentence is kept in any case.
+    """
     sentences = [part for part in _SENTENCE.split(said) if part]
     closest = sorted(sentences, key=lambda part: -len(asked & bigrams(part)))
     kept: set[str] = set()
     for part in closest:
-        if not kept or sum(map(len, kept)) + len(part) <= MAX_SHOWN:
+        if not kept or sum(map(len, kept)) + len(part) <= most:
             kept.add(part)
     return "".join(part for part in sentences if part in kept)
 

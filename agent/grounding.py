@@ -3,6 +3,7 @@
 from agent.cues import (
     asks,
     asks_for_own_order,
+    asks_to_see,
     called_for,
     left_over,
     means_order_in_focus,
@@ -13,6 +14,7 @@ from agent.cues import (
     plainly_buys,
     speaks_of_order,
     speaks_of_past_purchase,
+    wants_list,
     wants_person,
 )
 from agent.decide import Proposal
@@ -25,6 +27,7 @@ _PAY = Proposal("create_payment_link", {"for": "order"})
 _SEARCH = Proposal("search_knowledge", {})
 _PERSON = Proposal("hand_off_to_human", {"reason": "asked"})
 _LOOK_UP = Proposal("lookup_order", {})
+_LIST = Proposal("list_orders", {})
 _INSTEAD_OF_BUYING = {"search_knowledge", "show_product_images"}
 _ABOUT_ORDERS = {"lookup_order", "verify_order", "create_payment_link", "hand_off_to_human"}
 
@@ -42,12 +45,16 @@ def grounded(proposals: tuple[Proposal, ...], words: Words, memory: Memory) -> t
     if len(kept) > 1:
         borne = [call for call in kept if called_for(call.tool, words.text)]
         kept = borne or ([_SEARCH] if asks(words.text) and not words.order_numbers else kept[:1])
+    if kept == [_SEARCH] and wants_list(words.text):
+        kept = [_LIST]
     kept = _with_person(_with_payment(_with_purchase(kept, words), words), words)
     return _with_rest(_with_order(kept, words, memory), words)
 
 
 def _rests_on_nothing(call: Proposal, words: Words, memory: Memory) -> bool:
-    """Whether an order would be looked up for a question that speaks of none."""
+    """Whether an order would be looked up, or a picture shown, for a question about neither."""
+    if call.tool == "show_product_images":
+        return not asks_to_see(words.text)
     about_orders = call.tool in {"lookup_order", "list_orders", "verify_order"}
     named = words.products or words.order_numbers or words.phone_tail or memory.orders_in_focus
     return about_orders and not named and asks(words.text) and not speaks_of_order(words.text)

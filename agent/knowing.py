@@ -16,13 +16,10 @@ from agent.write import write
 from knowledge.notices import Standing, standings
 from tools.artifacts import Evidence, EvidenceHit
 
-# The best line is said in any case if it has this share of the question's words.
-SURE_COVER = 0.3
-MAX_SAID = 2
-_NEARLY = 0.015
+# Of fused scores, which lie between 0 and 1.
+_NEARLY = 0.2
 # The nearness of a question that names nothing: between that of answerable ones and of others.
 _NAMES_NOTHING = 0.945
-_WORST = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +47,12 @@ async def answer_question(
     standing = await _standing(turn, found)
     found = in_force(found, standing)
     asked = _asked(turn, question, found, standing)
-    lines = lines_of(found, question, lambda hit: _said(turn, hit, question.text, standing))
+    lines = lines_of(
+        found,
+        question,
+        lambda hit: _said(turn, hit, question.text),
+        lambda hit: not_now(standing.get(hit.source), turn.language),
+    )
     told = _product_lines(lines, question) if asked_of(question.text) else ()
     certain = bool(told) and only_asks(without_products(question.text, turn.catalog))
     if not lines or (certain and not asked.lacking):
@@ -71,27 +73,20 @@ async def answer_question(
 
 
 def _to_say(told: tuple[Line, ...], verdict: Verdict, lines: tuple[Line, ...]) -> tuple[Line, ...]:
-    """What code tells, the lines chosen, and where it is one line only, a word of its runner-up."""
-    chosen = verdict.lines
-    if lines[0].cover >= SURE_COVER:
-        chosen = (lines[0], *chosen)
-    said = tuple(dict.fromkeys((*told, *chosen)))[: MAX_SAID + len(told)]
-    return said if len(said) > 1 else (*said, *_runner_up(said, lines))
+    """What code tells, and the closest sentences of the best line and of those that may be it.
 
-
-def _runner_up(said: tuple[Line, ...], lines: tuple[Line, ...]) -> tuple[Line, ...]:
-    """The closest sentences of another line that means nearly as much the same as the question."""
-    nearest = max(line.hit.similarity for line in lines)
-    others = [
-        line
-        for line in lines
-        if line not in said
-        and line.hit.passage_kind != "product"
-        and line.hit.similarity >= nearest - _NEARLY
-        and not any(line.brief in one.said for one in said)
-    ]
-    best = max(others, key=lambda line: line.hit.similarity, default=None)
-    return (replace(best, said=best.brief),) if best and best.brief else ()
+    Those are the ones that the model points at or that were found with nearly the best score:
+    which line answers is harder to tell than that one does.
+    """
+    if len(lines) == 1:
+        return lines
+    best = max(line.hit.score for line in lines)
+    said = list(told)
+    for line in lines:
+        maybe = line in (lines[0], *verdict.lines) or line.hit.score >= best - _NEARLY
+        if maybe and not any(line.hit == one.hit or line.excerpt in one.said for one in said):
+            said.append(replace(line, said=line.excerpt))
+    return tuple(said)
 
 
 def _signs(turn: TurnContext, found: Evidence, asked: _Asked, odds: float) -> Signs:
@@ -104,7 +99,7 @@ def _signs(turn: TurnContext, found: Evidence, asked: _Asked, odds: float) -> Si
 
 
 def _nearness(turn: TurnContext, found: Evidence) -> float | None:
-    """How near the two things asked about that are farthest from the best passages are to them.
+    """How near the thing asked about that is farthest from the best passages is to them.
 
     Names of products do not count, nor do everyday words, unless there is nothing else.
     """
@@ -117,8 +112,7 @@ def _nearness(turn: TurnContext, found: Evidence) -> float | None:
         if word in bare and word not in turn.prompts.everyday
     ]
     telling = [near for word, near in named if not is_common_english(word)]
-    worst = sorted(telling or [near for _, near in named])[:_WORST]
-    return round(sum(worst) / len(worst), 4) if worst else _NAMES_NOTHING
+    return round(min(telling or [near for _, near in named], default=_NAMES_NOTHING), 4)
 
 
 async def _note(  # noqa: PLR0913 - what an operator wants to see of an answer
@@ -179,9 +173,8 @@ def _product_lines(lines: tuple[Line, ...], question: Question) -> tuple[Line, .
     )
 
 
-def _said(turn: TurnContext, hit: EvidenceHit, question: str, standing: dict[str, Standing]) -> str:
+def _said(turn: TurnContext, hit: EvidenceHit, question: str) -> str:
     product = turn.brand.product(hit.sku) if hit.sku and hit.passage_kind == "product" else None
     if product:
         return told_of(product, asked_of(question), turn.language)
-    told = row_said(hit.text, question) if hit.passage_kind == "table_row" else spoken(hit)
-    return f"{not_now(standing.get(hit.source), turn.language)}{told}"
+    return row_said(hit.text, question) if hit.passage_kind == "table_row" else spoken(hit)

@@ -42,7 +42,7 @@ class Rule:
     async def complete(self, request: Request, on_text: OnText | None = None) -> Completion:
         said = request.messages[-1].text.rpartition("顾客：")[2]
         if request.schema and "资料" in request.schema.get("properties", {}):
-            text = '{"资料":[1],"答案":"有"}'
+            text = '{"资料":[1],"答案":"写明"}'
         elif "订单" in said:
             text = '{"calls":[{"tool":"list_orders"}]}'
         elif "退" in said:

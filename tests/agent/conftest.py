@@ -143,4 +143,4 @@ Making = Callable[..., str]
 
 def points_at(*lines: int, answered: bool = True) -> str:
     """A verdict on the evidence, as a model would write it for a Chinese brand."""
-    return f'{{"资料":{list(lines)},"答案":"{"有" if answered else "没有"}"}}'
+    return f'{{"资料":{list(lines)},"答案":"{"写明" if answered else "没提"}"}}'

@@ -50,6 +50,9 @@ def bound(brand, text, *tools, memory=None):
         ("给我14岁的儿子办张卡行不行", ["create_payment_link"], ["search_knowledge"]),
         ("我买的读书灯还没收到", ["lookup_order", "create_payment_link"], ["lookup_order"]),
         ("L-1来一张图", ["show_product_images"], ["show_product_images"]),
+        ("L-1有照片吗", ["show_product_images"], ["show_product_images"]),
+        ("can I see the L-1", ["show_product_images"], ["show_product_images"]),
+        ("证件照片不满意能不能重拍", ["show_product_images"], ["search_knowledge"]),
         ("LA20261120002我现在就交钱", ["lookup_order"], ["create_payment_link"]),
         ("LA20261120002我已经付过了，发货没", ["lookup_order"], ["lookup_order"]),
         (
@@ -87,6 +90,16 @@ def test_two_questions_are_searched_apart_and_keep_their_product(brand):
     ]
 
 
+def test_a_product_is_not_what_an_earlier_question_is_about(brand):
+    whole = "退货运费谁出，L-1能调光吗"
+    calls = bound(brand, whole, "search_knowledge")
+    assert [args["query"] for _, args in calls] == ["退货运费谁出", "L-1能调光吗"]
+
+
+def test_all_orders_are_listed_though_the_model_would_search(brand):
+    assert bound(brand, "我一共订过哪几单", "search_knowledge") == [("list_orders", {})]
+
+
 def test_a_call_for_a_person_that_nobody_made_is_a_question(brand):
     made = [tool for tool, _ in bound(brand, "哪里可以退货", "hand_off_to_human")]
     assert made == ["search_knowledge"]
@@ -107,6 +120,8 @@ def test_a_short_second_question_is_also_searched_with_the_one_before(brand):
         ("你好，退货几天", 0),
         ("退货要几天，运费谁出呢", 2),
         ("有点担心会碎，碎了怎么办", 0),
+        ("coldest night for the L-1? and how often may I wash it", 2),
+        ("shipping cost?", 0),
     ],
 )
 def test_only_two_real_questions_are_taken_apart(text, parts):

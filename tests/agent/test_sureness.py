@@ -34,27 +34,31 @@ def test_the_odds_are_read_where_the_verdict_stands():
     tokens = (
         Token('{"资料":[', {"有": -9.0}),
         Token('2],"答案":"', {}),
-        Token("有", {"有": -0.5, "没有": -1.75, "是": -3.0}),
+        Token("写", {"写": -0.5, "没": -1.75, "是": -3.0}),
+        Token("明", {"明": -0.1}),
         Token('"}', {}),
     )
-    verdict = judged(completion('{"资料":[2],"答案":"有"}', *tokens), LINES, "zh")
+    verdict = judged(completion('{"资料":[2],"答案":"写明"}', *tokens), LINES, "zh")
     assert [line.number for line in verdict.lines] == [2]
     assert verdict.odds == pytest.approx(1.25)
 
 
 def test_a_word_that_is_not_among_the_likeliest_is_less_likely_than_they_are():
-    tokens = (Token('{"lines":[1],"answered":"', {}), Token("no", {"no": -0.1, "not": -2.0}))
-    assert judged(completion('{"lines":[1],"answered":"no"}', *tokens), LINES, "en").odds < -2
+    tokens = (
+        Token('{"lines":[1],"answer":"', {}),
+        Token("missing", {"missing": -0.1, "absent": -2}),
+    )
+    assert judged(completion('{"lines":[1],"answer":"missing"}', *tokens), LINES, "en").odds < -2
 
 
 def test_without_probabilities_the_plain_word_counts():
-    yes = judged(completion('{"lines":[3,1],"answered":"yes"}'), LINES, "en")
-    no = judged(completion('{"lines":[3,1],"answered":"no"}'), LINES, "en")
+    yes = judged(completion('{"lines":[3,1],"answer":"stated"}'), LINES, "en")
+    no = judged(completion('{"lines":[3,1],"answer":"missing"}'), LINES, "en")
     assert [line.number for line in yes.lines] == [3, 1]
     assert yes.odds == -no.odds > 0
 
 
-@pytest.mark.parametrize("text", ["", "[1]", '{"lines":[1]}', '{"answered":"yes"}'])
+@pytest.mark.parametrize("text", ["", "[1]", '{"lines":[1]}', '{"answer":"stated"}'])
 def test_another_form_is_a_fault_of_the_model(text):
     with pytest.raises(ModelDownError):
         judged(completion(text), LINES, "en")

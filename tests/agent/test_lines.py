@@ -1,0 +1,53 @@
+"""What of the passages found is read by the model and said to the customer."""
+
+from agent.evidence import Question, lines_of
+from tools.artifacts import Evidence, EvidenceHit
+
+
+def hit(number, text, **changes):
+    values = {
+        "id": str(number),
+        "source": f"{number}.md",
+        "heading": (),
+        "text": text,
+        "passage_kind": "text",
+        "sku": None,
+        "score": 1.0 / number,
+        "similarity": 0.9,
+        "word_rank": number,
+        "vector_rank": number,
+    }
+    return EvidenceHit(**{**values, **changes})
+
+
+def found(*hits):
+    return Evidence(query="", version=1, hits=hits)
+
+
+LONG = "".join(f"{name}在城里。" for name in "甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉")
+
+
+def test_an_excerpt_is_the_sentences_closest_to_the_question():
+    lines = lines_of(found(hit(1, f"{LONG}退货运费由顾客承担。")), Question("退货运费谁出"))
+    assert "退货运费由顾客承担。" in lines[0].excerpt
+    assert len(lines[0].excerpt) <= 90
+    assert lines[0].said.startswith(LONG)
+
+
+def test_one_long_sentence_is_an_excerpt_all_the_same():
+    text = "退货" * 100
+    assert lines_of(found(hit(1, text)), Question("退货"))[0].excerpt == text
+
+
+def test_what_is_marked_stays_marked_whatever_part_is_said():
+    lines = lines_of(
+        found(hit(1, f"{LONG}包邮门槛 99 元。")), Question("包邮门槛"), mark=lambda _: "（已结束）"
+    )
+    line = lines[0]
+    assert all(text.startswith("（已结束）") for text in (line.shown, line.said, line.excerpt))
+
+
+def test_lines_about_another_product_are_left_out():
+    hits = (hit(1, "甲防水。", sku="A"), hit(2, "乙防水。", sku="B"), hit(3, "都防水。"))
+    lines = lines_of(found(*hits), Question("甲防水吗", named=("A",)))
+    assert {line.hit.id for line in lines} == {"1", "3"}
