@@ -72,7 +72,7 @@ class SqlOrderBook:
         change = update(self._table).where(
             *self._own(), self._table.c.order_id == order_id, self._table.c.status == "unpaid"
         )
-        async with _shop(self._source) as connection:
+        async with self._reached() as connection:
             await connection.execute(change.values(status="paid"))
 
     async def _taken(self, number: str) -> bool:
@@ -90,7 +90,7 @@ class SqlOrderBook:
             .order_by(self._table.c.created_at.desc())
             .limit(MAX_ORDERS)
         )
-        async with _shop(self._source) as connection:
+        async with self._reached() as connection:
             rows = (await connection.execute(query)).mappings().all()
         return tuple(_order(row, self._brand.timezone) for row in rows)
 
@@ -98,23 +98,30 @@ class SqlOrderBook:
         """Whether the order was new."""
         row = {**_cells(order), **({"brand_id": self._brand.id} if self._is_demo else {})}
         try:
-            async with self._source.begin() as connection:
+            async with self._reached("The order cannot be entered") as connection:
                 await connection.execute(insert(self._table).values(row))
         except IntegrityError:
             return False
-        except (SQLAlchemyError, OSError) as error:
-            raise ShopDownError(f"The order cannot be entered: {type(error).__name__}.") from error
         return True
 
-
-@asynccontextmanager
-async def _shop(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
-    # The message names the sort of error only: its text holds the query and customers' numbers.
-    try:
-        async with engine.begin() as connection:
-            yield connection
-    except (SQLAlchemyError, OSError) as error:
-        raise ShopDownError(f"The orders cannot be reached: {type(error).__name__}.") from error
+    @asynccontextmanager
+    async def _reached(
+        self, failing: str = "The orders cannot be reached"
+    ) -> AsyncIterator[AsyncConnection]:
+        """A transaction. Demo orders are in our own database: where that is away the turn cannot
+        go on, and is tried again; a shop's that is away is told to the customer.
+        """
+        try:
+            async with self._source.begin() as connection:
+                yield connection
+        except IntegrityError:
+            raise
+        except (SQLAlchemyError, OSError) as error:
+            if self._is_demo:
+                raise
+            # The sort of error only: its text holds the query and customers' numbers.
+            kind = type(error).__name__
+            raise ShopDownError(f"{failing}: {kind}.") from error
 
 
 def _cells(order: Order) -> dict[str, str]:

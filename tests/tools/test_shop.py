@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 from sqlalchemy import inspect, text
+from sqlalchemy.exc import OperationalError
 
 from knowledge.brand import BrandError, PaymentSettings
 from tests.tools.conftest import PAGE
@@ -43,6 +44,18 @@ async def test_a_shop_that_answers_nonsense_is_down_not_empty(
         await orders.own_orders(who("u-1"))
     with pytest.raises(ShopDownError):
         await orders.place("L-1", 1, who("u-1"), "key")
+
+
+async def test_where_our_own_database_is_away_the_turn_and_not_the_shop_is_in_trouble(
+    brand, engine, clock, who
+):
+    book = SqlOrderBook(brand, engine)
+    orders = ShopOrders(brand, book, engine, clock)
+    async with engine.begin() as connection:
+        await connection.exec_driver_sql("DROP TABLE demo_orders")
+    for asking in (orders.own_orders(who("u-1")), orders.place("L-1", 1, who("u-1"), "key")):
+        with pytest.raises(OperationalError):
+            await asking
 
 
 async def test_nobody_at_the_shops_address_is_a_shop_that_is_down(brand):
