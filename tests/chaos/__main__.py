@@ -5,6 +5,7 @@ python -m tests.chaos [ROW...]     # killed-alone killed-together valkey postgre
 
 import argparse
 import asyncio
+import signal
 import sys
 import tempfile
 from collections.abc import Awaitable, Callable
@@ -50,6 +51,9 @@ ROWS: dict[str, Callable[[Path], Awaitable[Line]]] = {
 
 async def main(names: list[str]) -> int:
     """Run them one after the other; 1 if one did not hold."""
+    # Asked to end, it takes along what it started.
+    if this := asyncio.current_task():
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, this.cancel)
     lines = []
     for name in names:
         sys.stderr.write(f"{name} ...\n")
