@@ -85,17 +85,17 @@ def test_a_batch_counts_what_changed(house, asked, opens):
 
 
 def test_a_gap_is_answered_from_the_list(house, opens):
-    house.write("chat-3", "可以上门安装吊灯吗")
+    house.write("chat-3", "有实体门店吗")
     learning = house.service.learning
     house.do(learning.tallies.catch_up())
     house.do(learning.gaps.catch_up())
     page = opens("/console/gaps", "editor")
-    page.locator("li.gap", has_text="上门安装").get_by_role("link", name="回答这个问题").click()
-    page.get_by_label("答案").fill("吊灯可以上门安装，请在签收后预约。")
+    page.locator("li.gap", has_text="实体门店").get_by_role("link", name="回答这个问题").click()
+    page.get_by_label("答案").fill("实体门店在人民路十二号，每天营业。")
     page.get_by_role("button", name="发布知识").click()
     page.wait_for_url("**/console/gaps")
-    assert page.locator("li.gap", has_text="上门安装").count() == 0
-    assert "预约" in answered(house, "chat-4", "可以上门安装吊灯吗")
+    assert page.locator("li.gap", has_text="实体门店").count() == 0
+    assert "人民路" in answered(house, "chat-4", "有实体门店吗")
 
 
 def test_the_dashboard_shows_what_happened(house, opens):
