@@ -57,7 +57,9 @@ async def test_an_offset_older_than_telegrams_numbering_is_not_used(world: World
     world.api.says("一")
     await world.heard(1)
     await until(lambda: ("shop", "123456:offset") in world.notebook.facts)
-    world.tasks.pop().cancel()
+    ended = world.tasks.pop()
+    ended.cancel()
+    await asyncio.wait([ended])
     world.clock.forward(days=8)
     world.api.updates.clear()
     world.api.next_update = 1_000
