@@ -29,7 +29,11 @@ def test_a_customer_and_an_operator_talk_while_the_bot_is_silent(
     line = inbox.locator(".line.unread").filter(has_text="七天无理由退货")
     line.first.click()
     inbox.get_by_role("button", name=TAKE).click()
+    expect(inbox.locator("#state")).to_contain_text("人工接待")
+    # Nobody types in the instant in which the box appears.
+    inbox.wait_for_timeout(600)
     ask(inbox, "您好，我是真人小王。")
+    expect(inbox.locator(".said.operator").last).to_contain_text("真人小王")
     expect(customer.locator(".row.theirs .bubble:visible").last).to_have_text(
         "您好，我是真人小王。"
     )
