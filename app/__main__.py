@@ -145,6 +145,9 @@ def _evaluate(made: argparse.ArgumentParser) -> None:
     made.add_argument("--out", type=Path, metavar="DIR", help="write the report there")
     made.add_argument("--resume", action="store_true", help="skip what DIR has already")
     made.add_argument(
+        "--remember", type=Path, metavar="FILE", help="keep the model's answers; ask nothing twice"
+    )
+    made.add_argument(
         "--now", default="", metavar="TIME", help="the time it is in the cases (ISO, with offset)"
     )
 

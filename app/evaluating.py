@@ -23,6 +23,7 @@ from app.wiring import Running, fresh_shop, model_options, open_agent, real_time
 from evaluation.baselines import BASELINES
 from evaluation.gate import Bound, GateError, load_gate
 from evaluation.page import write_page
+from evaluation.remembering import RememberingModel
 from evaluation.report import report_of, write_report
 from evaluation.results import CaseResult, ResultFile
 from evaluation.runner import Plan, Progress, run
@@ -47,11 +48,12 @@ async def run_evaluation(args: Namespace, settings: Settings) -> int:
     evaluation = _Evaluation(args, settings, parts)
     with shown_progress() as progress:
         model = await open_model(settings.model, model_options(settings), progress)
+    kept = RememberingModel(model, args.remember) if args.remember else None
     try:
-        await evaluation.run(model)
+        await evaluation.run(kept or model)
     finally:
         await model.close()
-    report = evaluation.report(model.spec)
+    report = evaluation.report(model.spec, kept.remembered if kept else 0)
     print_report(report, Console(highlight=False))
     if args.out:
         print(write_report(report, args.out))
@@ -90,10 +92,10 @@ class _Evaluation:
                 if not self.interrupted:
                     await self._system(part, system, model, progress)
 
-    def report(self, model: str) -> dict[str, Any]:
-        """The report of what was done."""
-        brand = " ".join(dict.fromkeys(self.brands))
-        return report_of(self.results, model=model, brand=brand, interrupted=self.interrupted)
+    def report(self, model: str, remembered: int) -> dict[str, Any]:
+        """The report of what was done, with so many answers that the model was not asked for."""
+        about = {"model": model, "brand": " ".join(dict.fromkeys(self.brands))}
+        return report_of(self.results, **about, interrupted=self.interrupted, remembered=remembered)
 
     def _total(self) -> int:
         cases = sum(len(part.cases) for part in self._parts)

@@ -40,6 +40,8 @@ def page_of(report: dict[str, Any], results: Sequence[CaseResult]) -> str:
 def _head(report: dict[str, Any]) -> str:
     runs = f", {report['runs']} runs" if report["runs"] > 1 else ""
     stopped = '<p class="bad">Interrupted: partial figures.</p>' if report["interrupted"] else ""
+    if report["remembered"]:
+        stopped += f"<p class=soft>{report['remembered']} answers remembered, not timed.</p>"
     return (
         f"<h1>{escape(report['brand'])}</h1><p class=soft>{escape(report['model'])} · "
         f"{report['cases']} cases, {report['turns']} turns{runs}</p>{stopped}"

@@ -10,18 +10,25 @@ from evaluation.results import CaseResult
 
 
 def report_of(
-    results: Sequence[CaseResult], *, model: str, brand: str, interrupted: bool = False
+    results: Sequence[CaseResult],
+    *,
+    model: str,
+    brand: str,
+    interrupted: bool = False,
+    remembered: int = 0,
 ) -> dict[str, Any]:
     """The report of these results, ready for JSON. Figures without any turn to rest on are None.
 
     Results of baselines have figures of their own, under `baselines`; all else is the agent's.
+    Of answers that were `remembered` nobody knows how long they took: times are None then.
     """
     own = [result for result in results if not result.system]
     others = grouped((result for result in results if result.system), lambda r: r.system)
-    return {
+    report = {
         "model": model,
         "brand": brand,
         "interrupted": interrupted,
+        "remembered": remembered,
         **figures_of(own),
         "by_tag": _by_tag(own),
         **breakdown(own),
@@ -30,6 +37,19 @@ def report_of(
             for name, theirs in others.items()
         },
         "results": [_result(result) for result in own],
+    }
+    return _timeless(report) if remembered else report
+
+
+def _timeless(value: dict[str, Any]) -> dict[str, Any]:
+    """The same figures without any times."""
+    return {
+        name: dict.fromkeys(part)
+        if name == "latency_ms"
+        else _timeless(part)
+        if isinstance(part, dict)
+        else part
+        for name, part in value.items()
     }
 
 

@@ -20,6 +20,8 @@ def print_report(report: dict[str, Any], console: Console) -> None:
     if report["by_tag"]:
         console.print(_tags(report["by_tag"]))
     _print_wrong(report["results"], console)
+    if report["remembered"]:
+        console.print(f"{report['remembered']} answers of the model were remembered, not timed.")
     if report["interrupted"]:
         console.print("Interrupted: these figures cover the cases that were run.", style="yellow")
 

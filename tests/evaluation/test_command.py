@@ -154,3 +154,16 @@ def test_a_recorded_conversation_becomes_a_case_that_loads_and_passes(shop, caps
     assert path.read_text("utf-8") == before
     assert [p.name for p in path.parent.glob("*.part")] == []
     assert main(["case", "add", "c-none"]) == 1
+
+
+def test_what_was_asked_before_is_not_asked_again(shop, capsys):
+    folder, record = shop
+    cases, kept = folder / "lamps" / "cases" / "held.jsonl", folder / "kept" / "answers.jsonl"
+    evaluate(folder, "--cases", cases, "--remember", kept)
+    with kept.open("a") as file:
+        file.write('{"request": "half a li')
+    record()  # whoever asks the model now gets no answer
+    status, report = evaluate(folder, "--cases", cases, "--remember", kept, out="again")
+    assert (status, report["remembered"], report["case_accuracy"]) == (0, 1, 1.0)
+    assert report["latency_ms"]["p50"] is report["by_brand"]["lamps"]["latency_ms"]["p50"] is None
+    assert "1 answers of the model were remembered" in capsys.readouterr().out
