@@ -4,22 +4,19 @@ import re
 from typing import Any
 
 from agent.decide import Proposal
-from agent.evidence import bigrams, merged
+from agent.evidence import bigrams
 from agent.inbound import clean
 from agent.memory import PendingPurchase
+from agent.outcomes import outcome, result_of, several_searches
 from agent.turn_state import Focus, Result, TurnContext
 from knowledge.brand import ToolName
 from tools.artifacts import (
-    Artifact,
-    Evidence,
     OrderCard,
     OrderList,
     PaymentLink,
     Pictures,
     PurchaseSummary,
-    artifact_adapter,
 )
-from tools.context import ShopDownError, ToolContext, ToolRefusedError
 from tools.run import run_tool
 
 _NEWEST = re.compile(r"最近|最新|刚刚?[买下]|刚才|latest|newest|most recent|\blast\b", re.I)
@@ -44,11 +41,11 @@ class Actor:
         args: dict[str, Any] = {"product": pending.sku, "quantity": pending.quantity}
 
         async def run() -> dict[str, Any]:
-            return await _outcome(turn.tools.payments.confirm(pending.token, turn.tools.caller))
+            return await outcome(turn.tools.payments.confirm(pending.token, turn.tools.caller))
 
         key = {"tool": "create_payment_link", "args": args, "confirmed": pending.token}
         body = await turn.journal.step("tool", key, run)
-        self._results.append(_result("create_payment_link", args, body))
+        self._results.append(result_of("create_payment_link", args, body))
         return tuple(self._results)
 
     async def _settle(self, call: Proposal) -> None:
@@ -139,43 +136,13 @@ class Actor:
         async def run() -> dict[str, Any]:
             call_id = f"{turn.tools.caller.conversation}:{turn.tools.caller.turn}:{number}"
             if "also" in args:
-                return await _outcome(_search(args, call_id, turn.tools))
-            return await _outcome(run_tool(tool, args, call_id, turn.tools))
+                return await outcome(several_searches(args, call_id, turn.tools))
+            return await outcome(run_tool(tool, args, call_id, turn.tools))
 
         body = await turn.journal.step("tool", {"tool": tool, "args": args}, run)
-        result = _result(tool, args, body)
+        result = result_of(tool, args, body)
         self._results.append(result)
         return result
-
-
-async def _search(
-    args: dict[str, Any], call_id: str, tools: ToolContext
-) -> tuple[str, Artifact | None]:
-    """One search in several wordings."""
-    found = [
-        (await run_tool("search_knowledge", {"query": query}, call_id, tools))[1]
-        for query in (args["query"], *args["also"])
-    ]
-    first, *others = [one for one in found if isinstance(one, Evidence)]
-    return "", merged(first, others)
-
-
-async def _outcome(work: Any) -> dict[str, Any]:
-    """A tool's outcome as plain JSON; a refusal and a shop that is down are outcomes too."""
-    try:
-        value = await work
-    except ToolRefusedError as error:
-        return {"refused": error.code, "text": str(error)}
-    except ShopDownError as error:
-        return {"refused": "shop_down", "text": str(error)}
-    text, artifact = value if isinstance(value, tuple) else ("", value)
-    return {"text": text, "artifact": artifact_adapter.dump_python(artifact, mode="json")}
-
-
-def _result(tool: str, args: dict[str, Any], body: dict[str, Any]) -> Result:
-    if "refused" in body:
-        return Result(tool, args, body["text"], None, body["refused"])
-    return Result(tool, args, body["text"], artifact_adapter.validate_python(body["artifact"]))
 
 
 def _before(orders: tuple[OrderCard, ...], in_focus: tuple[str, ...]) -> tuple[OrderCard, ...]:

@@ -22,7 +22,7 @@ class EmbeddedOptions:
     """
 
     threads: int = 0
-    slots: int = 2
+    slots: int = 3
     context_tokens: int = 2560
     cache_dir: Path | None = None
 

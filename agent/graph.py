@@ -18,9 +18,10 @@ from agent.follow_up import whole_question, with_subject
 from agent.knowing import answer_question
 from agent.model import ModelDownError
 from agent.native import native_request
+from agent.second_look import looked_again
 from agent.sureness import ANSWERS_FROM, PLAINLY
 from agent.terms import nouns
-from agent.turn_state import Draft, Focus, Sentence, TurnContext, TurnState
+from agent.turn_state import Draft, Focus, Result, Sentence, TurnContext, TurnState
 from agent.wording import talk, told, unknown
 from agent.words import words_of
 from tools.artifacts import Evidence, HandOff
@@ -153,11 +154,14 @@ async def answer(state: TurnState, runtime: Runtime[TurnContext]) -> TurnState:
         for sentence in said:
             turn.speak(sentence.text)
     otherwise = state["plan"].otherwise
-    drafts = [
-        await _known(turn, result.artifact, repair=state["repaired"], otherwise=otherwise)
-        for result in state["results"]
-        if isinstance(result.artifact, Evidence)
-    ]
+    drafts, results = [], []
+    for result in state["results"]:
+        if isinstance(result.artifact, Evidence):
+            draft, result = await _known(
+                turn, result, result.artifact, repair=state["repaired"], otherwise=otherwise
+            )
+            drafts.append(draft)
+        results.append(result)
     # What is known comes first; that something else is not known is said once, at the end.
     for draft in sorted(drafts, key=lambda draft: draft.unanswered):
         said += [sentence for sentence in draft.sentences if sentence not in said]
@@ -165,24 +169,27 @@ async def answer(state: TurnState, runtime: Runtime[TurnContext]) -> TurnState:
         result.ok and not isinstance(result.artifact, Evidence) for result in state["results"]
     )
     unanswered = not done and bool(drafts) and all(draft.unanswered for draft in drafts)
-    return {"draft": Draft(tuple(said), unanswered)}
+    return {"draft": Draft(tuple(said), unanswered), "results": tuple(results)}
 
 
 async def _known(
-    turn: TurnContext, found: Evidence, *, repair: bool, otherwise: str | None
-) -> Draft:
+    turn: TurnContext, result: Result, found: Evidence, *, repair: bool, otherwise: str | None
+) -> tuple[Draft, Result]:
     """The answer to one search; where a message may be no question at all, only a sure one."""
+    draft = Draft((), unanswered=True)
     try:
         needed = PLAINLY if otherwise else ANSWERS_FROM
         draft = await answer_question(turn, found, repair=repair, needed=needed)
+        if not otherwise:
+            draft, result = await looked_again(turn, result, draft, needed)
     except ModelDownError as error:
         await turn.journal.note("fault", {"where": "answer", "error": str(error)})
-        draft = Draft((), unanswered=True)
     if draft.unanswered and otherwise:
-        return Draft((Sentence(talk(otherwise, turn.brand, turn.language)),))
+        return Draft((Sentence(talk(otherwise, turn.brand, turn.language)),)), result
     if draft.unanswered:
-        return replace(draft, sentences=(Sentence(unknown(turn.brand, turn.language)),))
-    return draft
+        said = (Sentence(unknown(turn.brand, turn.language)),)
+        return replace(draft, sentences=said), result
+    return draft, result
 
 
 def _talk(state: TurnState) -> str | None:

@@ -66,7 +66,7 @@ async def answer_question(
     sureness = signs.sureness(turn.prompts.language, foreign=foreign)
     await _note(turn, question, lines, asked, told, signs, sureness)
     if sureness < needed:
-        return Draft((), unanswered=True)
+        return Draft((), unanswered=True, sureness=sureness)
     if turn.style == "write" and not repair:
         return await write(turn, question.text, lines)
     return quoted(_to_say(told, verdict, lines))

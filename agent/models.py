@@ -36,7 +36,7 @@ class ModelOptions:
     cache_dir: Path
     mirror: str = ""
     threads: int = 0
-    slots: int = 2
+    slots: int = 3
     context_tokens: int = 2560
     connect_seconds: float = 5.0
     first_token_seconds: float = 60.0

@@ -24,15 +24,15 @@ class Prompts:
     write: str
     native: str
     customer: str
+    restate: str = ""
     everyday: frozenset[str] = frozenset()
     synonyms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def fingerprint(self) -> str:
         """Changes whenever a prompt does."""
-        return hashlib.sha256(f"{self.decide}\0{self.answer}\0{self.write}".encode()).hexdigest()[
-            :12
-        ]
+        texts = (self.decide, self.answer, self.write, self.restate)
+        return hashlib.sha256("\0".join(texts).encode()).hexdigest()[:12]
 
 
 def load_prompts(brand: Brand, version: Path | None = None) -> Prompts:
@@ -54,9 +54,11 @@ def load_prompts(brand: Brand, version: Path | None = None) -> Prompts:
     answer = text_of(f"answer.{language}.md")
     write = text_of(f"write.{language}.md")
     native = text_of(f"native.{language}.md")
+    restate = text_of(f"restate.{language}.md")
     everyday = " ".join(file.read_text("utf-8") for file in sorted(_FOLDER.glob("everyday.*.txt")))
     small = frozenset(everyday.split())
-    return Prompts(language, decide, answer, write, native, customer, small, _synonyms())
+    texts = (decide, answer, write, native, customer, restate)
+    return Prompts(language, *texts, everyday=small, synonyms=_synonyms())
 
 
 def _synonyms() -> dict[str, tuple[str, ...]]:

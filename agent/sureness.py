@@ -17,7 +17,7 @@ _ENGLISH = 0.8
 # With another embedding model, whose cosines mean something else, only these count.
 _PLAIN_BIAS = -0.161
 _PLAIN_WEIGHTS = {"odds": 0.473, "lacking": -1.182}
-ANSWERS_FROM = 0.4
+ANSWERS_FROM = 0.55
 # What it takes where it is not even clear that anything was asked.
 PLAINLY = 0.6
 

@@ -45,10 +45,14 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """The answer before the check. `unanswered`: the knowledge did not say."""
+    """The answer before the check. `unanswered`: the knowledge did not say.
+
+    `sureness` is how probable it seemed that the passages answer, 0 where nothing was weighed.
+    """
 
     sentences: tuple[Sentence, ...]
     unanswered: bool = False
+    sureness: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,7 +52,7 @@ class Settings(BaseSettings):
         description="Where model files are kept and shared between checkouts.",
     )
     threads: int = Field(0, ge=0, description="Threads of the embedded model; 0: one per core.")
-    slots: int = Field(2, ge=1, le=64, description="Prompts the embedded model keeps at a time.")
+    slots: int = Field(3, ge=1, le=64, description="Prompts the embedded model keeps at a time.")
     context_tokens: int = Field(
         2560, ge=1024, description="Context of the embedded or Ollama model, tokens per slot."
     )

@@ -161,7 +161,7 @@ def warm_up(model: Model, brands: Iterable[Running]) -> None:
     """Let the model read the fixed prompts while nobody waits."""
     if isinstance(model, ChatModel):
         prompts = [running.agent.prompts for running in brands]
-        texts = (text for own in prompts for text in (own.decide, own.answer))
+        texts = (text for own in prompts for text in (own.decide, own.answer, own.restate))
         model.warm_up(tuple(dict.fromkeys(texts)))
 
 

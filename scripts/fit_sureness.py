@@ -31,6 +31,8 @@ def samples(path: Path) -> list[tuple[str, bool, list[float]]]:
         case = json.loads(line)
         for turn in case["turns"] if not case["system"] else ():
             notes = [n for n in turn["model_calls"] if n["purpose"] == "evidence" and n["signs"]]
+            if any(n["purpose"] == "restate" for n in turn["model_calls"]):
+                notes = notes[:1]  # the second look's come after it
             texts = [n["hits"] for n in turn["model_calls"] if n["purpose"] == "found"]
             if turn["expected_refusal"] is None or len(notes) != 1 or not texts:
                 continue

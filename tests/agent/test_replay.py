@@ -25,7 +25,24 @@ TURNS = {
     "question": [("几天内可以退货", calls("search_knowledge"), points_at(1))],
     "two lines": [("退货运费谁出", calls("search_knowledge"), points_at(1, 2))],
     "unanswerable": [("有蓝牙音箱功能吗", calls("search_knowledge"))],
-    "model sees nothing": [("退货可以吗", calls("search_knowledge"), points_at(1, answered=False))],
+    "model sees nothing": [
+        (
+            "退货可以吗",
+            calls("search_knowledge"),
+            points_at(1, answered=False),
+            "问题：能否退货？",
+            points_at(1, answered=False),
+        )
+    ],
+    "said anew": [
+        (
+            "退货邮费还要我自己掏吗，真烦",
+            calls("search_knowledge"),
+            points_at(1, answered=False),
+            "问题：退货运费由谁承担？",
+            points_at(1),
+        )
+    ],
     "several wishes": [
         (
             "LA20261101001到哪了，运费多少",

@@ -139,7 +139,8 @@ async def test_what_no_passage_mentions_is_not_answered(talk):
 
 async def test_the_models_doubt_is_a_refusal_where_code_is_not_sure_either(talk):
     doubt = points_at(1, answered=False)
-    reply = await talk.say("退货能不能不要发票", calls("search:退货时要发票抬头吗"), doubt)
+    asked = (calls("search:退货时要发票抬头吗"), doubt, "问题：退货是否需要发票？", doubt)
+    reply = await talk.say("退货能不能不要发票", *asked)
     assert reply.refused
 
 

@@ -1,0 +1,65 @@
+"""A second look at a question that seems unanswered: in plain words, as documents have them."""
+
+from dataclasses import replace
+from typing import Any
+
+from agent.knowing import answer_question
+from agent.outcomes import outcome, result_of
+from agent.restate import restate_request, restated
+from agent.turn_state import Draft, Result, TurnContext
+from tools.artifacts import Evidence
+from tools.run import run_tool
+
+# Below this no other wording ever made an answer of it.
+HOPELESS = 0.1
+
+
+async def looked_again(
+    turn: TurnContext, result: Result, first: Draft, needed: float
+) -> tuple[Draft, Result]:
+    """The answer in other words, if there is one, and the search with what it found besides.
+
+    Args:
+        turn: This turn.
+        result: A search that found nothing sure enough.
+        first: The draft that came of it; handed back where the second look gives none.
+        needed: How sure the answer must be.
+
+    Raises:
+        ModelDownError: the model does not answer.
+    """
+    found = result.artifact
+    if not isinstance(found, Evidence) or not first.unanswered or first.sureness < HOPELESS:
+        return first, result
+    completion = await turn.asking.ask("restate", restate_request(turn.prompts, found.query))
+    query = restated(completion.text, found.query, turn.prompts.language)
+    again = await _search(turn, query) if query else None
+    if again is None or not again.hits:
+        return first, result
+    second = await answer_question(turn, again, needed=needed)
+    if second.unanswered:
+        return first, result
+    wordings = [*result.args.get("also", ()), query]
+    return second, replace(
+        result, args={**result.args, "also": wordings}, artifact=_together(found, again)
+    )
+
+
+async def _search(turn: TurnContext, query: str) -> Evidence | None:
+    caller = turn.tools.caller
+    args = {"query": query}
+
+    async def run() -> dict[str, Any]:
+        call_id = f"{caller.conversation}:{caller.turn}:again:{query}"
+        return await outcome(run_tool("search_knowledge", args, call_id, turn.tools))
+
+    body = await turn.journal.step("tool", {"tool": "search_knowledge", "args": args}, run)
+    artifact = result_of("search_knowledge", args, body).artifact
+    return artifact if isinstance(artifact, Evidence) else None
+
+
+def _together(found: Evidence, again: Evidence) -> Evidence:
+    """The passages of both: what was said must be among them when it is checked."""
+    known = {hit.id for hit in found.hits}
+    more = tuple(hit for hit in again.hits if hit.id not in known)
+    return found.model_copy(update={"hits": (*found.hits, *more)})
