@@ -23,6 +23,7 @@ from knowledge.collect import READABLE, collect
 from knowledge.embed import Embedder
 from knowledge.manifest import Manifest, alone, read_manifest, recipe, write_manifest
 from knowledge.office import CONVERSION, Office
+from knowledge.once import kept_once
 from knowledge.passages import Passage
 from knowledge.products import CATALOG, ProductNames, catalog_terms, product_passages
 from knowledge.record_passages import document_passages
@@ -31,6 +32,7 @@ from knowledge.settling import settled
 from knowledge.shelving import shelve_in_child
 from knowledge.snapshot import Row, Snapshot, load_snapshot
 from knowledge.sources import Listing, list_sources
+from knowledge.twins import Documents, Kept, Twins, forget_twins, read_twins, write_twins
 from knowledge.writing import in_context
 
 Progress = Callable[[int, int, str], None]
@@ -115,8 +117,17 @@ class Builder:
         if base is not None and not base.passages:
             base, known = None, {}  # an empty table does not know yet how long the vectors are
         stale = _stale(known, now)
-        rows = self._rows(texts, with_catalog=CATALOG in stale)
         version = (before.version if before else last_version(self.folder)) + 1
+
+        async def read(sources: set[str]) -> Documents:
+            return self._documents((await self._texts(sources, listing))[0])
+
+        documents = self._documents(texts, with_catalog=CATALOG in stale)
+        once = await kept_once(self._remembered(base), stale, documents, read)
+        now |= dict.fromkeys(once.missed, "")
+        stale |= once.kept.keys()
+        rows = self._rows(once.kept)
+        write_twins(once.twins, self.folder, version)
         change = Change(
             version,
             base.table_version if base else None,
@@ -153,9 +164,9 @@ class Builder:
 
     def _still_good(self, before: Manifest) -> bool:
         copied = snapshot_folder(self.folder, before.version).exists()
-        return (before.embedder, before.recipe) == (self.embedder.name, self._recipe()) and (
-            copied or before.passages > SMALL_INDEX
-        )
+        same = (before.embedder, before.recipe) == (self.embedder.name, self._recipe())
+        remembered = read_twins(self.folder, before.version) is not None
+        return same and remembered and (copied or before.passages > SMALL_INDEX)
 
     async def _texts(
         self, sources: set[str], listing: Listing
@@ -170,17 +181,22 @@ class Builder:
         clean, _ = settled(collected, self.brand)
         return clean.texts, clean.unreadable
 
-    def _rows(self, texts: dict[str, str], *, with_catalog: bool) -> tuple[Row, ...]:
-        """The passages of these documents with their words, each document's together."""
+    def _documents(self, texts: dict[str, str], *, with_catalog: bool = False) -> Documents:
+        """The passages of these texts by source."""
         names = ProductNames(self.brand.products)
-        documents = [document_passages(source, text, names) for source, text in texts.items()]
-        if with_catalog:
-            documents.append(product_passages(self.brand))
+        documents = {s: document_passages(s, text, names) for s, text in texts.items()}
+        return documents | ({CATALOG: product_passages(self.brand)} if with_catalog else {})
+
+    def _remembered(self, base: Manifest | None) -> Twins:
+        return (read_twins(self.folder, base.version) if base else None) or Twins.of({})
+
+    def _rows(self, kept: Kept) -> tuple[Row, ...]:
+        """The passages with their words, each document's together."""
         segmenter = Segmenter(catalog_terms(self.brand.products))
         return tuple(
             Row(passage, place, " ".join(segmenter.words(_all_text(passage))))
-            for document in documents
-            for place, passage in enumerate(document)
+            for document in kept.values()
+            for place, passage in document
         )
 
     async def _vectors(
@@ -213,6 +229,7 @@ class Builder:
         for old in snapshot_folders(self.folder):
             if old.name not in kept:
                 shutil.rmtree(old, ignore_errors=True)
+        forget_twins(self.folder, (after.version, after.version - 1))
         Office(self.folder / "converted").forget_all_but(listing.files)
 
     def _tell(self, done: int, total: int, label: str) -> None:
