@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from app.progress import shown_progress
-from app.review_command import accept_records
+from app.review_command import accept_records, extract_records
 from app.settings import Settings
 from app.web_command import gather_pages
 from knowledge.brand import Brand
@@ -35,6 +35,8 @@ async def run_knowledge(args: Namespace, settings: Settings) -> int:
                 print("\n".join(f"+ {name}" for name in names))
                 refused = 0
             return max(refused, await _build(brand, folder, settings))
+        case "extract":
+            return await extract_records(brand, args.out or Path("review.jsonl"))
         case "accept":
             refused = await accept_records(brand, Path(_subject(args, "a review file")))
             return max(refused, await _build(brand, folder, settings))
