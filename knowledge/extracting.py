@@ -10,9 +10,16 @@ from knowledge.quantities import DAYS, HOURS, QUANTITY, validity
 from knowledge.review import FIELDS, Record, RecordKind, trouble_with
 
 _LABELLED = re.compile(r"(?P<label>[^：:|。；;\n]{2,20})[：:]\s*(?P<value>\S[^\n]{0,160})")
+# What shops state of a product in a sentence, with the number close behind.
+_ATTRIBUTE = (
+    "开封后使用期限|开封后保质期|使用期限|保质期|有效期|质保期|质保|保修期|保修|净含量|容量|净重|重量|毛重|尺寸|直径|高度|宽度|厚度"
+    "|功率|电压|续航(?:时间)?|电池容量|充电时间|防水等级|含绒量|充绒量|最小年龄|适用年龄|月费|月租|价格|售价|零售价|单价"
+    "|warranty|shelf life|weight|capacity|volume|price|battery life|fill power"
+)
 _STATED = re.compile(
-    r"(?:^|[，,、；;。:：的])(?P<attribute>[\u4e00-\u9fffA-Za-z]{2,10}?)(?:为|是|约为|约|不超过|最多|最长|最低|最高|长达)\s?"
-    rf"(?P<quantity>{QUANTITY.pattern})"
+    rf"(?P<attribute>{_ATTRIBUTE})(?:期限|时间)?(?:\s?(?:为|是|：|:|约|达|有|长达|of|is|are|:)){{0,2}}\s?"
+    rf"(?P<quantity>{QUANTITY.pattern})",
+    re.IGNORECASE,
 )
 _RULE = re.compile(
     r"可以?|不得|不能|不可|须|需|应当|应|必须|免费|无效|恕不|不予|不支持|不参加|不享受|仅限|自动|退还|扣除|收取|顺延|作废|有效"
@@ -111,8 +118,8 @@ class _Reader:
         for said in sentences(line):
             if HOURS.search(said.text):
                 yield from self._hours_in(said)
-            elif product and (stated := _STATED.search(said.text)):
-                fields = {"product": product, "attribute": stated["attribute"]}
+            elif (stated := _STATED.search(said.text)) and (about := product or self._only(said)):
+                fields = {"product": about, "attribute": stated["attribute"]}
                 fields |= _split(stated["quantity"])
                 yield self._record("product_fact", fields, said.start, said.end)
             elif _RULE.search(said.text) and QUANTITY.search(said.text):
@@ -124,6 +131,11 @@ class _Reader:
             if len(self.names.named_in(name)) == 1:
                 return name
         return ""
+
+    def _only(self, said: Line) -> str:
+        """The product that the sentence itself names, if it is one."""
+        named = self.names.spelt_in(said.text)
+        return named if len(self.names.named_in(said.text)) == 1 else ""
 
     def _hours_in(self, said: Line) -> Iterator[Record]:
         at, days = 0, ""

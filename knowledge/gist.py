@@ -59,10 +59,15 @@ def gist(passage: Passage) -> int:
     if len("".join(text)) < _SHORTEST:
         return 0
     said = frozenset(text)
-    above = sorted({w for w in words_of(" ".join(passage.heading)) if w not in said} - _GENERIC)
+    above = sorted(naming(words_of(" ".join(passage.heading))) - said)
     parts = (passage.kind, passage.sku or "", *text, "\x1e", *above)
     digest = hashlib.blake2b("\x1f".join(parts).encode("utf-8", "replace"), digest_size=8)
     return int.from_bytes(digest.digest(), "little") or 1
+
+
+def naming(words: Iterable[str]) -> frozenset[str]:
+    """Those words of a heading that say what it is about."""
+    return frozenset(words) - _GENERIC
 
 
 def words_of(text: str) -> tuple[str, ...]:
