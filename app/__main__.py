@@ -113,13 +113,14 @@ def _served(gateway: argparse.ArgumentParser, worker: argparse.ArgumentParser) -
 
 
 def _knowledge(made: argparse.ArgumentParser) -> None:
-    made.add_argument("action", choices=["build", "add", "extract", "accept", "search", "stats"])
+    actions = ["build", "add", "extract", "accept", "report", "search", "stats"]
+    made.add_argument("action", choices=actions)
     made.add_argument("subject", nargs="?", metavar="SOURCE|FILE|QUERY")
     made.add_argument("--limit", type=int, default=5, metavar="N")
     made.add_argument(
         "--allow", action="append", default=[], metavar="HOST", help="add: fetch from it as well"
     )
-    made.add_argument("--out", type=Path, metavar="FILE", help="extract: the review file")
+    made.add_argument("--out", type=Path, metavar="FILE", help="extract, report: write it there")
     made.add_argument("--licence", default="", metavar="NOTE", help="add: kept with web pages")
 
 

@@ -8,8 +8,9 @@ from rich.console import Console
 from rich.table import Table
 
 from app.progress import shown_progress
-from app.review_command import accept_records, extract_records
+from app.review_command import accept_records
 from app.settings import Settings
+from app.survey_command import look_over
 from app.web_command import gather_pages
 from knowledge.brand import Brand
 from knowledge.brand_folder import load_brand
@@ -35,8 +36,8 @@ async def run_knowledge(args: Namespace, settings: Settings) -> int:
                 print("\n".join(f"+ {name}" for name in names))
                 refused = 0
             return max(refused, await _build(brand, folder, settings))
-        case "extract":
-            return await extract_records(brand, args.out or Path("review.jsonl"))
+        case "extract" | "report":
+            return await look_over(args, brand, settings)
         case "accept":
             refused = await accept_records(brand, Path(_subject(args, "a review file")))
             return max(refused, await _build(brand, folder, settings))

@@ -34,7 +34,8 @@ _SAME_THING = """本店 我店 小店 店铺 本铺 店家 商家
 邮费 运费"""
 # Headings that say what sort of text it is, not what it is about.
 _OF_A_SORT = """
-常见 问题 解答 问答 公告 通知 须知 说明 指南 政策 规则 规定 服务 帮助 中心 官网 首页 关于
+常见 常见问题 问题 解答 问答 问答集 答疑 使用说明 使用指南 服务须知 购物须知 帮助中心 服务中心
+公告 通知 须知 说明 指南 政策 规则 规定 服务 帮助 中心 官网 首页 关于
 简介 手册 详情 页 文档 资料 内容 副本 备份 问 答 faq copy help center about page index
 readme home policy guide info information questions question answers q
 """
