@@ -18,6 +18,7 @@ from markitdown.converters import DocxConverter, HtmlConverter, PdfConverter, Pp
 
 from knowledge.decoding import decoded_html
 from knowledge.letters import letter
+from knowledge.navigation import noted, without_navigation
 from knowledge.reflow import reflowed
 from knowledge.sheets import workbook_text
 
@@ -55,8 +56,9 @@ def _page_text(file: Path) -> str:
     if file.suffix.lower() == ".eml":
         subject, text, is_html = letter(file.read_bytes())
         return _titled(subject, HtmlConverter().convert_string(text).markdown if is_html else text)
-    result = HtmlConverter().convert_string(decoded_html(file.read_bytes()))
-    return _titled(result.title, result.markdown)
+    page = without_navigation(decoded_html(file.read_bytes()))
+    result = HtmlConverter().convert_string(page)
+    return _titled(result.title, noted(result.markdown))
 
 
 def _unpacked(file: Path) -> int:

@@ -10,6 +10,7 @@ from knowledge.markup import plain
 _HEADING = re.compile(r"(#{1,6})\s+(\S.*?)\s*#*")
 _BOLD = re.compile(r"(?:\*\*|__)(\S[^*_\n]{0,58}?)(?:\*\*|__)\s*[:：]?")
 _ASKED = re.compile(r"[*_]{0,2}(?:问题?|Q)\s*\d{0,3}\s*[:：]\s*(\S.*?)[*_]{0,2}", re.IGNORECASE)
+_COMMENT = re.compile(r"<!--.*-->")
 _SEPARATOR = re.compile(r"\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?")
 _CELL = re.compile(r"(?<!\\)\|")
 _SENTENCE = re.compile(r"(?:[^。！？!?；;.]|\.(?!\s|$))+[。！？!?；;.]*")
@@ -84,7 +85,7 @@ def _title(source: str, written: list[tuple[int, str]]) -> str:
 def _written(text: str) -> Iterator[tuple[int, str]]:
     at = 0
     for raw in text.split("\n"):
-        if said := raw.strip():
+        if (said := raw.strip()) and not _COMMENT.fullmatch(said):
             yield at + raw.index(said), said
         at += len(raw) + 1
 

@@ -12,7 +12,7 @@ from knowledge.errors import KnowledgeError
 from knowledge.sources import SourceFile, unchanged_content
 
 OFFICE = frozenset({".html", ".htm", ".docx", ".pptx", ".xlsx", ".pdf", ".eml"})
-CONVERSION = 1  # raise it when the same file would be converted differently
+CONVERSION = 2  # raise it when the same file would be converted differently
 _PROJECT = Path(__file__).resolve().parent.parent
 # One line holds a whole document.
 _LINE_BYTES = 256 * 1024 * 1024

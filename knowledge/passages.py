@@ -14,7 +14,8 @@ class Passage:
     relative to the brand folder (`knowledge/returns.md`, `catalog.csv`). `heading` is the path of
     headings above the passage, document title first. `text` is what may be shown to a customer:
     clean, original script, a table row written as `header: value` pairs. `sku` is set when the
-    passage is about exactly one product. `also` names further files that say the same.
+    passage is about exactly one product. `also` names further files that say the same; `page` is
+    the page of its document, where that has several.
     """
 
     id: str
@@ -24,6 +25,7 @@ class Passage:
     kind: PassageKind
     sku: str | None = None
     also: tuple[str, ...] = ()
+    page: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,10 @@ _WORDS = FTS(
     remove_stop_words=False,
     ascii_folding=False,
 )
-_COLUMNS = ["id", "source", "heading", "text", "kind", "sku", "also", "place", "words", "vector"]
+_COLUMNS = [
+    *("id", "source", "heading", "text", "kind", "sku", "also", "page"),
+    *("place", "words", "vector"),
+]
 
 
 async def shelve(folder: Path, change_folder: Path) -> int:
@@ -156,7 +159,8 @@ def _row(row: dict[str, Any]) -> Row:
 
 def _passage(row: dict[str, Any]) -> Passage:
     heading, also = tuple(row["heading"]), tuple(row["also"])
-    return Passage(row["id"], row["source"], heading, row["text"], row["kind"], row["sku"], also)
+    about, page = row["sku"], row["page"]
+    return Passage(row["id"], row["source"], heading, row["text"], row["kind"], about, also, page)
 
 
 def _arrow(snapshot: Snapshot) -> pa.Table:
@@ -169,6 +173,7 @@ def _arrow(snapshot: Snapshot) -> pa.Table:
         "kind": [passage.kind for passage in passages],
         "sku": [passage.sku for passage in passages],
         "also": [list(passage.also) for passage in passages],
+        "page": [passage.page for passage in passages],
         "place": [row.place for row in snapshot.rows],
         "words": [row.words for row in snapshot.rows],
         "vector": list(snapshot.vectors),
@@ -176,6 +181,7 @@ def _arrow(snapshot: Snapshot) -> pa.Table:
     types = dict.fromkeys(columns, pa.string()) | {
         "heading": pa.list_(pa.string()),
         "also": pa.list_(pa.string()),
+        "page": pa.int64(),
         "place": pa.int64(),
         "vector": pa.list_(pa.float32(), snapshot.vectors.shape[1]),
     }
