@@ -121,6 +121,7 @@ def _knowledge(made: argparse.ArgumentParser) -> None:
         "--allow", action="append", default=[], metavar="HOST", help="add: fetch from it as well"
     )
     made.add_argument("--out", type=Path, metavar="FILE", help="extract, report: write it there")
+    made.add_argument("--with-model", action="store_true", help="extract: ask it where rules end")
     made.add_argument("--licence", default="", metavar="NOTE", help="add: kept with web pages")
 
 

@@ -23,7 +23,8 @@ _MOST_GAPS = 50
 async def look_over(args: Namespace, brand: Brand, settings: Settings) -> int:
     """Read records out of the texts, or report; the index is not needed for either."""
     if args.action == "extract":
-        return await extract_records(brand, args.out or Path("review.jsonl"))
+        asked = settings if args.with_model else None
+        return await extract_records(brand, args.out or Path("review.jsonl"), asked)
     return await report_knowledge(brand, settings, args)
 
 
