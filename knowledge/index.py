@@ -27,6 +27,7 @@ from knowledge.once import kept_once
 from knowledge.passages import Passage
 from knowledge.products import CATALOG, ProductNames, catalog_terms, product_passages
 from knowledge.record_passages import document_passages
+from knowledge.record_sources import needed, settled_records, with_records
 from knowledge.segment import Segmenter
 from knowledge.settling import settled
 from knowledge.shelving import shelve_in_child
@@ -97,7 +98,8 @@ class Builder:
 
     def _digests(self, listing: Listing) -> dict[str, str]:
         catalog = recipe(map(repr, (self.brand.language, *self.brand.products)))
-        return {file.source: file.digest for file in listing.files} | {CATALOG: catalog}
+        digests = {file.source: file.digest for file in listing.files} | {CATALOG: catalog}
+        return with_records(digests, self.brand.folder)
 
     async def _after(
         self, before: Manifest | None, listing: Listing
@@ -171,14 +173,15 @@ class Builder:
     async def _texts(
         self, sources: set[str], listing: Listing
     ) -> tuple[dict[str, str], dict[str, str]]:
-        files = [file for file in listing.files if file.source in sources]
+        read = needed(sources, self.brand.folder)
+        files = [file for file in listing.files if file.source in read]
         done = itertools.count(1)
         collected = await collect(
             files,
             Office(self.folder / "converted"),
             lambda _: self._tell(next(done), len(files), _READING),
         )
-        clean, _ = settled(collected, self.brand)
+        clean = settled_records(settled(collected, self.brand)[0], sources)
         return clean.texts, clean.unreadable
 
     def _documents(self, texts: dict[str, str], *, with_catalog: bool = False) -> Documents:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from knowledge.accepting import read_records
 from knowledge.brand import Brand
-from knowledge.collect import READABLE, collect
+from knowledge.collect import READABLE, Collected, collect
 from knowledge.contradictions import Contradiction, contradictions
 from knowledge.coverage import Coverage, coverage
 from knowledge.notices import Standing, notices_in, standings
@@ -20,6 +20,7 @@ from knowledge.passages import Passage
 from knowledge.personal import PersonalKind
 from knowledge.products import CATALOG, ProductNames, product_passages
 from knowledge.record_passages import document_passages
+from knowledge.record_sources import settled_records, standing
 from knowledge.settling import settled
 from knowledge.sources import RECORDS, SourceFile, list_sources
 from knowledge.twins import Kept, Twins
@@ -78,6 +79,8 @@ async def survey(brand: Brand, today: date) -> Survey:
     with tempfile.TemporaryDirectory(prefix="digital-human-survey-") as scratch:
         collected = await collect(listing.files, Office(Path(scratch)), lambda _: None)
     clean, personal = settled(collected, brand)
+    fallen = _fallen(clean)
+    clean = settled_records(clean, clean.texts.keys() | clean.unreadable.keys())
     names = ProductNames(brand.products)
     documents = {s: document_passages(s, text, names) for s, text in sorted(clean.texts.items())}
     kept = _kept(documents)
@@ -89,7 +92,7 @@ async def survey(brand: Brand, today: date) -> Survey:
         today=today,
         sources=_sources(brand, listing.files, documents, kept),
         skipped=listing.skipped,
-        unreadable=(*listing.unreadable.values(), *clean.unreadable.values()),
+        unreadable=(*listing.unreadable.values(), *clean.unreadable.values(), *fallen),
         left_out=_left_out(clean.texts),
         duplicates=tuple(p for p in passages if p.also and p.source != RECORDS),
         contradictions=contradictions(texts, brand.products, [one.place for one in outdated]),
@@ -97,6 +100,16 @@ async def survey(brand: Brand, today: date) -> Survey:
         personal=personal,
         coverage=coverage(brand, texts, passages),
         records=len(read_records(brand.folder)),
+    )
+
+
+def _fallen(clean: Collected) -> tuple[str, ...]:
+    """A sentence for each accepted record whose words are gone from its file."""
+    _, fallen = standing(clean.texts.get(RECORDS, ""), clean)
+    return tuple(
+        f"{RECORDS} has a record that is left out: “{one.quote[:40]}” does not stand in "
+        f"{one.source} any more."
+        for one in fallen
     )
 
 
