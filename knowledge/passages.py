@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from knowledge.sources import FOLDER, RECORDS
+
 PassageKind = Literal["text", "table_row", "question_answer", "product"]
 
 
@@ -26,6 +28,12 @@ class Passage:
     sku: str | None = None
     also: tuple[str, ...] = ()
     page: int | None = None
+
+    @property
+    def cited(self) -> str:
+        """The file to cite: of an accepted record the one that its words stand in."""
+        read_in = next((name for name in self.also if name.startswith(f"{FOLDER}/")), self.source)
+        return read_in if self.source == RECORDS else self.source
 
 
 @dataclass(frozen=True, slots=True)
