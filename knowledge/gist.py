@@ -86,7 +86,8 @@ def _counting(runs: Iterable[str]) -> Iterable[str]:
     for run in runs:
         for word in rjieba.cut(run, hmm=False) if run[0] > "\u33ff" else (run,):
             # `不可以` and `可以不` are made of the same words.
-            said, negated = negated + word, word if word in _NEGATIONS else ""
+            said = negated + word
+            negated = said if word in _NEGATIONS else ""
             if not negated and said not in _SILENT:
                 yield _SAME.get(said, said)
     if negated:
