@@ -10,6 +10,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from app import commands, serving
+from app.collect_options import collect_options
 from app.settings import Settings
 from app.trouble import EXPECTED_TROUBLE, one_line
 from console.access import ROLES
@@ -117,12 +118,9 @@ def _knowledge(made: argparse.ArgumentParser) -> None:
     made.add_argument("action", choices=actions)
     made.add_argument("subject", nargs="?", metavar="SOURCE|FILE|QUERY")
     made.add_argument("--limit", type=int, default=5, metavar="N")
-    made.add_argument(
-        "--allow", action="append", default=[], metavar="HOST", help="add: fetch from it as well"
-    )
     made.add_argument("--out", type=Path, metavar="FILE", help="extract, report: write it there")
     made.add_argument("--with-model", action="store_true", help="extract: ask it where rules end")
-    made.add_argument("--licence", default="", metavar="NOTE", help="add: kept with web pages")
+    collect_options(made)
 
 
 def _evaluate(made: argparse.ArgumentParser) -> None:

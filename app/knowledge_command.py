@@ -7,17 +7,17 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from app.collect_command import add_source
 from app.progress import shown_progress
 from app.review_command import accept_records
 from app.settings import Settings
 from app.survey_command import look_over
-from app.web_command import gather_pages
 from knowledge.brand import Brand
 from knowledge.brand_folder import load_brand
 from knowledge.embed import open_embedder
 from knowledge.index import Builder
 from knowledge.search import BrandKnowledge
-from knowledge.upkeep import add, stats
+from knowledge.upkeep import stats
 
 
 async def run_knowledge(args: Namespace, settings: Settings) -> int:
@@ -29,13 +29,8 @@ async def run_knowledge(args: Namespace, settings: Settings) -> int:
             return await _build(brand, folder, settings)
         case "add":
             source = _subject(args, "a file, folder or web address")
-            if source.startswith(("http://", "https://")):
-                refused = await gather_pages(args, brand, source)
-            else:
-                names = await add(brand, Path(source), folder)
-                print("\n".join(f"+ {name}" for name in names))
-                refused = 0
-            return max(refused, await _build(brand, folder, settings))
+            refused = await add_source(args, brand, source, folder)
+            return max(refused, await _build(load_brand(settings.brand), folder, settings))
         case "extract" | "report":
             return await look_over(args, brand, settings)
         case "accept":

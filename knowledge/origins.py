@@ -14,7 +14,10 @@ _FILE = ".origins.json"
 
 
 class Origin(BaseModel):
-    """Of one file. `digest` is that of the original, so that what did not change is known."""
+    """Of one file. `digest` is that of the original, so that what did not change is known.
+
+    `made` is that of what was made of it and of the options, where it is no copy.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -24,6 +27,7 @@ class Origin(BaseModel):
     licence: str = ""
     etag: str = ""
     modified: str = ""
+    made: str = ""
 
 
 _ORIGINS = TypeAdapter(dict[str, Origin])

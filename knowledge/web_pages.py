@@ -6,7 +6,7 @@ import hashlib
 import io
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -20,6 +20,7 @@ from knowledge.cleaning import clean
 from knowledge.decoding import UndecodableError, decoded_html
 from knowledge.errors import KnowledgeError
 from knowledge.fetching import MOST_BYTES, Fetched, Fetcher
+from knowledge.gathering import Gathered
 from knowledge.origins import Origin, read_origins, write_origins
 from knowledge.sources import FOLDER
 
@@ -28,16 +29,6 @@ _DEPTH = 2
 _LONGEST_NAME = 80
 _HTML = frozenset({"text/html", "application/xhtml+xml", ""})
 _ODD = re.compile(r"[^\w.-]+")
-
-
-@dataclass
-class Gathered:
-    """What came of it: names of files, and why a page gave none."""
-
-    added: list[str] = field(default_factory=list)
-    changed: list[str] = field(default_factory=list)
-    same: list[str] = field(default_factory=list)
-    refused: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
