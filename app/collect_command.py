@@ -21,6 +21,8 @@ from knowledge.fetching import Fetcher, PublicTransport
 from knowledge.material import Material, of_address, of_file, of_query
 from knowledge.origins import Origin, read_origins
 from knowledge.product_feed import FeedOptions, feed_key, is_settled, take_feed
+from knowledge.qa_intake import QaOptions, take_sheet
+from knowledge.qa_intake import is_settled as qa_is_settled
 from knowledge.upkeep import Noted, add
 
 MOST_FEED_BYTES = 50 * 1024**2
@@ -35,6 +37,8 @@ async def add_source(args: Namespace, brand: Brand, source: str, index: Path) ->
     match args.kind:
         case "products":
             return await _products(args, brand, source)
+        case "qa":
+            return await _questions(args, brand, source)
         case _ if source.startswith(("http://", "https://")):
             return await gather_pages(args, brand, source)
         case _:
@@ -76,6 +80,29 @@ async def _products(args: Namespace, brand: Brand, source: str) -> int:
         f"{len(change.refused)} rows not used"
     )
     return told_refusals([f"{material.name}, {why}." for why in change.refused])
+
+
+async def _questions(args: Namespace, brand: Brand, source: str) -> int:
+    options, now = QaOptions(mapping(args.map), args.licence), real_time()
+    today = now.astimezone(brand.timezone).date()
+    settled = {
+        known.origin: (name, known)
+        for name, known in read_origins(brand.folder).items()
+        if qa_is_settled(brand, name, known, options, today)
+    }
+    _, before = settled.get(_origin(source), ("", None))
+    material = await _material(args, source, before)
+    name, known = settled.get(material.origin, ("", None))
+    if known and known.digest == material.digest:
+        print(f"= {name}: {material.name} is unchanged")
+        return 0
+    taken = await take_sheet(brand, material, options, now)
+    print(f"columns: {', '.join(f'{name} = {one}' for name, one in taken.sheet.columns.items())}")
+    print(
+        f"{'~' if taken.changed else '='} {taken.name}: {len(taken.sheet.pairs)} questions, "
+        f"{taken.sheet.doubled} said twice, {len(taken.sheet.refused)} rows not used"
+    )
+    return told_refusals([f"{material.name}, {why}." for why in taken.sheet.refused])
 
 
 def told_refusals(sentences: Sequence[str]) -> int:

@@ -11,7 +11,7 @@ from knowledge.errors import KnowledgeError
 from knowledge.gathering import Gathered
 from knowledge.index import Builder
 from knowledge.origins import read_origins
-from knowledge.upkeep import Noted, stats
+from knowledge.upkeep import Noted, add, stats
 
 NOTED = Noted("CC BY 4.0", datetime(2026, 11, 28, tzinfo=UTC))
 
