@@ -15,6 +15,7 @@ from dotenv import dotenv_values
 from app.web_command import gather_pages, print_gathered, print_listed
 from app.wiring import real_time
 from knowledge.brand import Brand
+from knowledge.chat_review import ChatOptions, mine_log, shown
 from knowledge.columns import mapping
 from knowledge.errors import KnowledgeError
 from knowledge.fetching import Fetcher, PublicTransport
@@ -39,6 +40,8 @@ async def add_source(args: Namespace, brand: Brand, source: str, index: Path) ->
             return await _products(args, brand, source)
         case "qa":
             return await _questions(args, brand, source)
+        case "chats":
+            return _chats(args, brand, source)
         case _ if source.startswith(("http://", "https://")):
             return await gather_pages(args, brand, source)
         case _:
@@ -103,6 +106,25 @@ async def _questions(args: Namespace, brand: Brand, source: str) -> int:
         f"{taken.sheet.doubled} said twice, {len(taken.sheet.refused)} rows not used"
     )
     return told_refusals([f"{material.name}, {why}." for why in taken.sheet.refused])
+
+
+def _chats(args: Namespace, brand: Brand, source: str) -> int:
+    """Chats become knowledge only by way of a person, so there is nothing to build afterwards."""
+    options = ChatOptions(mapping(args.map), tuple(args.staff), args.licence)
+    reviewed = mine_log(brand, Path(source), options, real_time())
+    path = brand.folder / reviewed.name
+    if reviewed.unchanged:
+        print(f"= {path}: {Path(source).name} is unchanged")
+        return 0
+    print(
+        f"{path}: {reviewed.questions} questions from {reviewed.exchanges} answers in "
+        f"{reviewed.conversations} conversations; left out: {shown(reviewed.dropped)}"
+    )
+    print(
+        'Set "accept" to true or false in each line, then: digital-human knowledge accept '
+        f"{path} --brand {brand.folder}"
+    )
+    return 0
 
 
 def told_refusals(sentences: Sequence[str]) -> int:

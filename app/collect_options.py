@@ -19,6 +19,13 @@ def collect_options(made: argparse.ArgumentParser) -> None:
         help="add --as: the column that is meant, such as price=售价; may be repeated",
     )
     made.add_argument(
+        "--staff",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="add --as chats: who answers for the shop; may be repeated",
+    )
+    made.add_argument(
         "--query", default="", metavar="SELECT", help="add --as: ask a database for the rows"
     )
     made.add_argument(

@@ -30,6 +30,8 @@ async def run_knowledge(args: Namespace, settings: Settings) -> int:
         case "add":
             source = _subject(args, "a file, folder or web address")
             refused = await add_source(args, brand, source, folder)
+            if args.kind == "chats":
+                return refused
             return max(refused, await _build(load_brand(settings.brand), folder, settings))
         case "extract" | "report":
             return await look_over(args, brand, settings)

@@ -1,0 +1,96 @@
+"""Mining an exported chat log into a review file, which an editor goes through."""
+
+from collections import Counter
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from knowledge.brand import Brand
+from knowledge.chat_answers import records_of
+from knowledge.chat_messages import messages_of
+from knowledge.chat_pairs import Dropped, mined
+from knowledge.chat_sides import with_sides
+from knowledge.errors import KnowledgeError
+from knowledge.origins import Origin, read_origins, write_origins
+from knowledge.review import Record, read_review, write_review
+from knowledge.settling import own_contacts
+from knowledge.sources import content_of, digest_of
+
+FOLDER = "review"
+LOGS = frozenset({".csv", ".json", ".jsonl", ".txt", ".xlsx"})
+
+
+@dataclass(frozen=True, slots=True)
+class ChatOptions:
+    """How the operator wants a log read."""
+
+    columns: Mapping[str, str]
+    staff: Collection[str]
+    licence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewed:
+    """The review file, how many questions it has, and what came of the log."""
+
+    name: str
+    questions: int
+    exchanges: int
+    conversations: int
+    dropped: Counter[Dropped]
+    unchanged: bool = False
+
+
+def mine_log(brand: Brand, path: Path, options: ChatOptions, now: datetime) -> Reviewed:
+    """Write the review file of a log into the brand folder; what was decided there stays.
+
+    Raises:
+        KnowledgeError: the log cannot be read, or nothing in it is for others.
+    """
+    content = content_of(path, path.name)
+    digest = digest_of(content + repr((sorted(options.columns.items()), options.staff)).encode())
+    name = f"{FOLDER}/{path.stem}.jsonl"
+    origins = read_origins(brand.folder)
+    known, review = origins.get(name), brand.folder / name
+    if known and known.digest == digest and review.is_file():
+        return Reviewed(name, 0, 0, 0, Counter(), unchanged=True)
+    own = (brand.name, brand.agent_name)
+    messages = with_sides(messages_of(content, path.name, options.columns), options.staff, own)
+    found = mined(messages, own_contacts(brand))
+    if not found.exchanges:
+        raise KnowledgeError(
+            f"{path.name} has no answer that could be told to others ({shown(found.dropped)})."
+        )
+    records = _as_decided(records_of(found.exchanges, path.name), review)
+    write_review(records, review)
+    origins[name] = Origin(origin=str(path), fetched_at=now, digest=digest, licence=options.licence)
+    write_origins(brand.folder, origins)
+    return Reviewed(name, len(records), len(found.exchanges), found.conversations, found.dropped)
+
+
+def shown(dropped: Mapping[Dropped, int]) -> str:
+    """Why how many were dropped."""
+    return ", ".join(f"{count} {_WHY[why]}" for why, count in sorted(dropped.items())) or "nothing"
+
+
+_WHY: Mapping[Dropped, str] = {
+    "personal": "with personal data",
+    "order": "about one order",
+    "price": "with a price",
+    "link": "with a link",
+    "no question": "without a question",
+    "no answer": "without an answer",
+    "unclear": "not to be understood alone",
+}
+
+
+def _as_decided(records: tuple[Record, ...], review: Path) -> list[Record]:
+    """What an editor said of the same question and answer before still counts."""
+    if not review.is_file():
+        return list(records)
+    before = {
+        record.identity: record.accept
+        for _, record in read_review(review.read_text("utf-8-sig"), review.name)
+    }
+    return [one.model_copy(update={"accept": before.get(one.identity)}) for one in records]
