@@ -11,6 +11,7 @@ from knowledge.office import OFFICE, Office
 from knowledge.records import json_text
 from knowledge.review import read_review
 from knowledge.sources import PLAIN, RECORDS, SourceFile, unchanged_content
+from knowledge.unreadable import UnreadableError, check_kind
 
 READABLE = PLAIN | OFFICE
 
@@ -49,10 +50,14 @@ async def collect(
 
 
 def _plain_text(file: SourceFile) -> str:
+    content = unchanged_content(file)
     try:
-        text = decoded(unchanged_content(file))
+        check_kind(file.path.suffix.lower(), content)
+        text = decoded(content)
         # Accepted records stay as they are: each is a passage, not the row of a table.
         return text if file.source == RECORDS else _as_markdown(file.path.suffix.lower(), text)
+    except UnreadableError as error:
+        raise KnowledgeError(f"{file.source} cannot be read: {error}. {error.advice}") from error
     except UndecodableError as error:
         raise KnowledgeError(
             f"{file.source} cannot be read: {error}. Save it as UTF-8 text, or take it out of "

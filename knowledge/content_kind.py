@@ -1,5 +1,6 @@
 """What a file is by its first bytes, whatever its name says."""
 
+import codecs
 import io
 import re
 import zipfile
@@ -7,7 +8,7 @@ from typing import Literal
 
 ContentKind = Literal[
     "text", "html", "xml", "pdf", "docx", "pptx", "xlsx", "zip", "locked", "old office",
-    "picture", "archive", "empty",
+    "picture", "archive", "empty", "unknown",
 ]  # fmt: skip
 
 _HTML = re.compile(
@@ -24,29 +25,36 @@ _STARTS: tuple[tuple[bytes, ContentKind], ...] = (
     (b"\x1f\x8b", "archive"),
 )
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_LOCKED = "EncryptedPackage".encode("utf-16-le")
 _PACKAGES: tuple[tuple[str, ContentKind], ...] = (
     ("word/", "docx"),
     ("ppt/", "pptx"),
     ("xl/", "xlsx"),
 )
-_MARKS = (b"\xef\xbb\xbf",)
 
 
 def content_kind(content: bytes) -> ContentKind:
-    """The kind; `locked` is an office file with a password, `text` whatever has no mark."""
+    """The kind; `locked` is an office file with a password, `text` whatever may be text."""
+    content = content.removeprefix(codecs.BOM_UTF8)
     if not content.strip():
         return "empty"
-    for mark in _MARKS:
-        content = content.removeprefix(mark)
     if content.startswith(_OLE):
-        locked = "EncryptedPackage".encode("utf-16-le") in content
-        return "locked" if locked else "old office"
+        return "locked" if _LOCKED in content else "old office"
     if content.startswith(b"PK\x03\x04"):
         return _package(content)
+    return _by_start(content[:4096])
+
+
+def _by_start(content: bytes) -> ContentKind:
+    for start, kind in _STARTS:
+        if content.startswith(start):
+            return kind
     if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
         return "picture"
-    found = next((kind for start, kind in _STARTS if content.startswith(start)), None)
-    return found or _marked_up(content[:4096])
+    if b"%PDF-" in content[:1024]:
+        return "pdf"
+    wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    return "unknown" if b"\0" in content and not wide else _marked_up(content)
 
 
 def _marked_up(start: bytes) -> ContentKind:
@@ -85,4 +93,5 @@ CALLED: dict[ContentKind, str] = {
     "picture": "a picture",
     "archive": "a packed archive",
     "empty": "empty",
+    "unknown": "of no format that is known here",
 }

@@ -193,7 +193,7 @@ async def test_a_broken_office_file_is_named_with_a_remedy(tmp_path: Path) -> No
     folder.mkdir()
     (folder / "broken.docx").write_bytes(b"PK\x03\x04 no package")
     [why] = (await collected(tmp_path, tmp_path / "cache")).unreadable.values()
-    assert re.search(r"^knowledge/broken\.docx cannot be read .*save it", why)
+    assert re.search(r"^knowledge/broken\.docx cannot be read: .*save it", why)
 
 
 async def test_a_file_that_takes_too_long_is_given_up(tmp_path: Path) -> None:

@@ -35,7 +35,7 @@ async def test_a_folder_is_added_with_its_shape_and_replaces_what_was_there(
     (source / "old").mkdir(parents=True)
     (source / "a.txt").write_text("一", "utf-8")
     (source / "old" / "b.csv").write_text("甲\n1\n", "utf-8")
-    (source / "photo.jpg").write_text("x", "utf-8")
+    (source / "photo.gif").write_text("x", "utf-8")
     first = await put(brand, source, tmp_path / "index")
     assert first.added == ["knowledge/news/a.txt", "knowledge/news/old/b.csv"]
     (source / "a.txt").write_text("二", "utf-8")
@@ -47,7 +47,7 @@ async def test_a_folder_is_added_with_its_shape_and_replaces_what_was_there(
     origin = read_origins(brand.folder)["knowledge/news/old/b.csv"]
     assert (origin.origin, origin.licence) == (f"{source}/old/b.csv", "CC BY 4.0")
     assert (brand.folder / "knowledge/news/a.txt").read_text("utf-8") == "二"
-    assert not list(brand.folder.rglob("*.jpg"))
+    assert not list(brand.folder.rglob("*.gif"))
 
 
 async def test_an_archive_is_added_as_the_folder_it_holds(brand: Brand, tmp_path: Path) -> None:
@@ -55,7 +55,7 @@ async def test_an_archive_is_added_as_the_folder_it_holds(brand: Brand, tmp_path
     with zipfile.ZipFile(archive, "w") as package:
         package.writestr("a.md", "一")
         package.writestr("old/b.csv", "甲\n1\n")
-        package.writestr("photo.jpg", "x")
+        package.writestr("photo.gif", "x")
         old = zipfile.ZipInfo("退货.md".encode("gb18030").decode("cp437"))
         package.writestr(old, "七天")
     # As old programs write it: the name without the mark that says which encoding it is in.
@@ -96,9 +96,9 @@ async def test_a_file_that_cannot_be_read_is_named_and_stops_no_other(
     assert not (brand.folder / "knowledge" / "news" / "b.md").exists()
 
 
-@pytest.mark.parametrize("name", ["missing.md", "photo.jpg", "empty"])
+@pytest.mark.parametrize("name", ["missing.md", "photo.gif", "empty"])
 async def test_nothing_to_add_is_an_error(brand: Brand, tmp_path: Path, name: str) -> None:
-    (tmp_path / "photo.jpg").write_text("x", "utf-8")
+    (tmp_path / "photo.gif").write_text("x", "utf-8")
     (tmp_path / "empty").mkdir()
     with pytest.raises(KnowledgeError, match="There is nothing to add at"):
         await put(brand, tmp_path / name, tmp_path / "index")
