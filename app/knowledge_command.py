@@ -28,11 +28,7 @@ async def run_knowledge(args: Namespace, settings: Settings) -> int:
         case "build":
             return await _build(brand, folder, settings)
         case "add":
-            source = _subject(args, "a file, folder or web address")
-            refused = await add_source(args, brand, source, folder)
-            if args.kind == "chats":
-                return refused
-            return max(refused, await _build(load_brand(settings.brand), folder, settings))
+            return await _add(args, brand, folder, settings)
         case "extract" | "report":
             return await look_over(args, brand, settings)
         case "accept":
@@ -43,6 +39,14 @@ async def run_knowledge(args: Namespace, settings: Settings) -> int:
         case _:
             _print_stats(folder)
     return 0
+
+
+async def _add(args: Namespace, brand: Brand, folder: Path, settings: Settings) -> int:
+    source = _subject(args, "a file, folder, web address or database")
+    refused = await add_source(args, brand, source, folder)
+    # Chats are knowledge only once a person has gone through them.
+    built = 0 if args.kind == "chats" else await _build(load_brand(brand.folder), folder, settings)
+    return max(refused, built)
 
 
 def _subject(args: Namespace, what: str) -> str:

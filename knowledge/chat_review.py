@@ -7,13 +7,14 @@ from datetime import datetime
 from pathlib import Path
 
 from knowledge.brand import Brand
+from knowledge.brand_edit import write_whole
 from knowledge.chat_answers import records_of
 from knowledge.chat_messages import messages_of
 from knowledge.chat_pairs import Dropped, mined
 from knowledge.chat_sides import with_sides
 from knowledge.errors import KnowledgeError
 from knowledge.origins import Origin, read_origins, write_origins
-from knowledge.review import Record, read_review, write_review
+from knowledge.review import Record, line_of, read_review
 from knowledge.settling import own_contacts
 from knowledge.sources import content_of, digest_of
 
@@ -63,7 +64,7 @@ def mine_log(brand: Brand, path: Path, options: ChatOptions, now: datetime) -> R
             f"{path.name} has no answer that could be told to others ({shown(found.dropped)})."
         )
     records = _as_decided(records_of(found.exchanges, path.name), review)
-    write_review(records, review)
+    write_whole(review, "".join(f"{line_of(record)}\n" for record in records))
     origins[name] = Origin(origin=str(path), fetched_at=now, digest=digest, licence=options.licence)
     write_origins(brand.folder, origins)
     return Reviewed(name, len(records), len(found.exchanges), found.conversations, found.dropped)

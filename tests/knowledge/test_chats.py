@@ -16,7 +16,7 @@ from knowledge.chat_words import SMALL_TALK
 from knowledge.errors import KnowledgeError
 from knowledge.index import Builder
 from knowledge.origins import read_origins
-from knowledge.review import Record, read_review, write_review
+from knowledge.review import Record, line_of, read_review
 
 NOW = datetime(2026, 11, 28, tzinfo=UTC)
 KEEPS = "开封后请在 6 个月内用完。"
@@ -194,7 +194,7 @@ async def test_what_an_editor_accepts_is_found_and_a_second_run_keeps_his_word(
     decided = [
         one.model_copy(update={"accept": "发票" in one.quote}) for one in records(brand, reviewed)
     ]
-    write_review(decided, path)
+    path.write_text("".join(f"{line_of(one)}\n" for one in decided), "utf-8")
     assert mine(brand, tmp_path, "a.txt", chat(*turns)).unchanged
     again = mine(brand, tmp_path, "a.txt", chat(*turns, ("几点下班？", "每天 21:00。")))
     assert [one.accept for one in records(brand, again)] == [True, False, None]
