@@ -15,6 +15,7 @@ from app.survey_command import look_over
 from knowledge.brand import Brand
 from knowledge.brand_folder import load_brand
 from knowledge.embed import open_embedder
+from knowledge.errors import KnowledgeError
 from knowledge.index import Builder
 from knowledge.search import BrandKnowledge
 from knowledge.upkeep import stats
@@ -58,8 +59,14 @@ def _subject(args: Namespace, what: str) -> str:
 async def _build(brand: Brand, folder: Path, settings: Settings) -> int:
     """The exit status: 1 if a file could not be read, though all others are indexed."""
     embedder = open_embedder(settings.embeddings, settings.ollama_url)
-    with shown_progress() as progress:
-        report = await Builder(brand, folder, embedder, progress).build()
+    try:
+        with shown_progress() as progress:
+            report = await Builder(brand, folder, embedder, progress).build()
+    except OSError as error:
+        raise KnowledgeError(
+            f"The knowledge index in {folder} cannot be written ({error.strerror}); what was there "
+            "is still in use. Check the disk, then run `knowledge build` again."
+        ) from error
     for mark, sources in (
         ("+", report.added),
         ("~", report.changed),

@@ -8,6 +8,7 @@ from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from knowledge.brand_edit import write_whole
 from knowledge.errors import KnowledgeError
 from knowledge.sources import SourceFile, unchanged_content
 
@@ -72,9 +73,10 @@ class Office:
         """Keep the text under the file's digest, so it has to be of that content; else why not."""
         try:
             unchanged_content(file)
-            _write_whole(self._kept(file), _text_of(file, answer))
+            text = _text_of(file, answer)
         except KnowledgeError as error:
             return {file.source: str(error)}
+        write_whole(self._kept(file), text)
         return {}
 
     def _kept(self, file: SourceFile) -> Path:
@@ -150,10 +152,3 @@ def _text_of(file: SourceFile, answer: Answer) -> str:
         f"{file.source} cannot be read ({answer['error']}). Open it, save it again as "
         f"{file.path.suffix} or as Markdown, or take it out of the folder."
     )
-
-
-def _write_whole(path: Path, text: str) -> None:
-    """The file is there complete, or not at all."""
-    part = path.with_suffix(".part")
-    part.write_text(text, "utf-8")
-    part.replace(path)

@@ -1,19 +1,26 @@
 """Looking after a brand's knowledge: adding to it, and what it is made of."""
 
-import shutil
 import tempfile
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from knowledge.brand import Brand
+from knowledge.brand_edit import write_whole
 from knowledge.collect import READABLE, collect
 from knowledge.errors import KnowledgeError
 from knowledge.gathering import Gathered
 from knowledge.manifest import read_manifest
 from knowledge.office import Office
 from knowledge.origins import Origin, read_origins, write_origins
-from knowledge.sources import FOLDER, SourceFile, content_of, digest_of, visible_files
+from knowledge.sources import (
+    FOLDER,
+    SourceFile,
+    content_of,
+    digest_of,
+    unchanged_content,
+    visible_files,
+)
 from knowledge.unpacking import unpack
 
 
@@ -72,17 +79,19 @@ async def add(brand: Brand, source: Path, folder: Path, noted: Noted, origin: st
     fresh = [file for file in files if not _is_there(brand, file, origins, gathered)]
     collected = await collect(fresh, Office(folder / "converted"), lambda _: None)
     gathered.refused += collected.unreadable.values()
-    for file in fresh:
-        if file.source not in collected.unreadable:
+    fit = [file for file in fresh if file.source not in collected.unreadable]
+    try:
+        for file in fit:
             inside_of = file.source.partition("/")[2]
-            name = _copied(brand, file, gathered)
-            origins[name] = Origin(
-                origin=f"{origin or source}{'/' if inside_of else ''}{inside_of}",
-                fetched_at=noted.at,
-                digest=file.digest,
-                licence=noted.licence,
-            )
-    write_origins(brand.folder, origins)
+            if name := _copied(brand, file, gathered):
+                origins[name] = Origin(
+                    origin=f"{origin or source}{'/' if inside_of else ''}{inside_of}",
+                    fetched_at=noted.at,
+                    digest=file.digest,
+                    licence=noted.licence,
+                )
+    finally:
+        write_origins(brand.folder, origins)
     return gathered
 
 
@@ -100,14 +109,17 @@ def _is_there(
 
 
 def _copied(brand: Brand, file: SourceFile, gathered: Gathered) -> str:
-    """Its name in the brand, where it is whole or as it was before."""
+    """Its name in the brand, where it is whole; empty if it was changed since it was read."""
     name = f"{FOLDER}/{file.source}"
     target = brand.folder / name
-    (gathered.changed if target.exists() else gathered.added).append(name)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    part = target.with_name(f".{target.name}.part")
-    shutil.copyfile(file.path, part)
-    part.replace(target)
+    is_new = not target.exists()
+    try:
+        content = unchanged_content(file)
+    except KnowledgeError as error:
+        gathered.refused.append(str(error))
+        return ""
+    write_whole(target, content)
+    (gathered.added if is_new else gathered.changed).append(name)
     return name
 
 

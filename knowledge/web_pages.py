@@ -16,6 +16,7 @@ from defusedxml import ElementTree
 from defusedxml.common import DefusedXmlException
 from trafilatura.settings import use_config
 
+from knowledge.brand_edit import write_whole
 from knowledge.cleaning import clean
 from knowledge.decoding import UndecodableError, decoded_html
 from knowledge.errors import KnowledgeError
@@ -75,7 +76,7 @@ class Web:
             gathered.same.append(name)
             return
         text = await asyncio.to_thread(text_of, page)
-        _write(self.brand_folder / name, text)
+        write_whole(self.brand_folder / name, f"{text}\n")
         origins[name] = Origin(
             origin=url,
             fetched_at=self.clock(),
@@ -152,10 +153,3 @@ def _locations(sitemap: Fetched) -> list[tuple[str, str]]:
         for place in entry
         if place.tag.rpartition("}")[2] == "loc"
     ]
-
-
-def _write(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.part")
-    part.write_text(text + "\n", "utf-8")
-    part.replace(path)
