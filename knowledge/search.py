@@ -73,7 +73,7 @@ class BrandKnowledge:
             KnowledgeError: the index cannot be written; says what to do.
         """
         builder = Builder(brand, folder, embedder, progress, shelve)
-        _warn_of(await builder.build())
+        await _bring_up_to_date(builder)
         return cls(builder, await _open_newest(folder))
 
     @property
@@ -159,6 +159,17 @@ def _score(candidate: Candidate, low: float, high: float) -> float:
     """Its words, and where its similarity lies between the lowest and the highest found."""
     meaning = (candidate.similarity - low) / (high - low) if high > low else 0.0
     return WORD_WEIGHT * candidate.word_score + (1 - WORD_WEIGHT) * max(0.0, meaning)
+
+
+async def _bring_up_to_date(builder: Builder) -> None:
+    """Build; where nothing can be written, as on a full disk, what is there answers on."""
+    try:
+        _warn_of(await builder.build())
+    except (KnowledgeError, OSError) as error:
+        manifest = read_manifest(builder.folder)
+        if manifest is None or manifest.embedder != builder.embedder.name:
+            raise
+        _log.warning("Knowledge stays at version %d: %s", manifest.version, error)
 
 
 def _warn_of(report: BuildReport) -> None:
