@@ -127,7 +127,11 @@ def _why_not(question: str, answer: str) -> Dropped | None:
     both = f"{question}\n{answer}"
     if not question:
         return "no question"
-    if PRICE.search(both) or (ASKS_PRICE.search(question) and re.search(r"\d", answer)):
+    if (
+        PRICE.search(question)
+        or PRICE.search(answer)
+        or (ASKS_PRICE.search(question) and re.search(r"\d", answer))
+    ):
         return "price"
     return "link" if LINK.search(both) else _why_unclear(question, answer)
 

@@ -77,7 +77,7 @@ def shown(dropped: Mapping[Dropped, int]) -> str:
 
 _WHY: Mapping[Dropped, str] = {
     "personal": "with personal data",
-    "order": "about one order",
+    "order": "about an order or with a long number",
     "price": "with a price",
     "link": "with a link",
     "no question": "without a question",

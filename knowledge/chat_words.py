@@ -32,7 +32,9 @@ _OWN_MATTERS = (
 ORDER = re.compile("|".join(_OWN_MATTERS), re.IGNORECASE)
 _AMOUNTS = (
     r"[¥￥$€£]\s?\d|\d[\d,.]*\s?(?:元|块|圆|rmb|cny|usd|hkd|dollars?|yuan)",
-    r"(?:便宜|优惠|立减|返现?|券后|到手价?|售价|价格是?)\s?\d+|\d+(?:\.\d)?\s?折",
+    r"(?:便宜|优惠|立减|返现?|券后|到手价?|现价|售价|价格是?|满|只要|才|仅需?|一共|总共|补差价?)\s?\d+"
+    r"(?!\d*\s?(?:[天个件小时月年日号点%度岁次瓶盒]|(?:ml|kg|g|cm|mm|l)\b))",
+    r"\d+(?:\.\d)?\s?折|\A\W*\d+(?:\.\d+)?\W*\Z",
     r"[一二两三四五六七八九十百千]+(?:元|块钱?)",
 )
 PRICE = re.compile("|".join(_AMOUNTS), re.IGNORECASE)

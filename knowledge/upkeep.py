@@ -77,6 +77,8 @@ async def add(brand: Brand, source: Path, folder: Path, noted: Noted, origin: st
         raise KnowledgeError(f"There is nothing to add at {source}; these are read: {kinds}.")
     origins = read_origins(brand.folder)
     fresh = [file for file in files if not _is_there(brand, file, origins, gathered)]
+    for name in gathered.same if noted.licence else ():
+        origins[name] = origins[name].model_copy(update={"licence": noted.licence})
     collected = await collect(fresh, Office(folder / "converted"), lambda _: None)
     gathered.refused += collected.unreadable.values()
     fit = [file for file in fresh if file.source not in collected.unreadable]
