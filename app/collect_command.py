@@ -115,7 +115,7 @@ def _chats(args: Namespace, brand: Brand, source: str) -> int:
     path = brand.folder / reviewed.name
     if reviewed.unchanged:
         print(f"= {path}: {Path(source).name} is unchanged")
-        return 0
+        return told_refusals(reviewed.refused)
     print(
         f"{path}: {reviewed.questions} questions from {reviewed.exchanges} answers in "
         f"{reviewed.conversations} conversations; left out: {shown(reviewed.dropped)}"
@@ -124,7 +124,7 @@ def _chats(args: Namespace, brand: Brand, source: str) -> int:
         'Set "accept" to true or false in each line, then: digital-human knowledge accept '
         f"{path} --brand {brand.folder}"
     )
-    return 0
+    return told_refusals(reviewed.refused)
 
 
 def told_refusals(sentences: Sequence[str]) -> int:

@@ -2,21 +2,21 @@
 
 from collections import Counter
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from knowledge.brand import Brand
 from knowledge.brand_edit import write_whole
 from knowledge.chat_answers import records_of
-from knowledge.chat_messages import messages_of
+from knowledge.chat_messages import Message, messages_of
 from knowledge.chat_pairs import Dropped, mined
 from knowledge.chat_sides import with_sides
 from knowledge.errors import KnowledgeError
 from knowledge.origins import Origin, read_origins, write_origins
 from knowledge.review import Record, line_of, read_review
 from knowledge.settling import own_contacts
-from knowledge.sources import content_of, digest_of
+from knowledge.sources import content_of, digest_of, visible_files
 
 FOLDER = "review"
 LOGS = frozenset({".csv", ".json", ".jsonl", ".txt", ".xlsx"})
@@ -40,24 +40,29 @@ class Reviewed:
     exchanges: int
     conversations: int
     dropped: Counter[Dropped]
+    refused: tuple[str, ...] = ()
     unchanged: bool = False
 
 
 def mine_log(brand: Brand, path: Path, options: ChatOptions, now: datetime) -> Reviewed:
-    """Write the review file of a log into the brand folder; what was decided there stays.
+    """Write the review file of a log, or of a folder of logs, into the brand folder.
+
+    What was decided in it stays; a log that cannot be read stops no other.
 
     Raises:
-        KnowledgeError: the log cannot be read, or nothing in it is for others.
+        KnowledgeError: nothing can be read, or nothing in it is for others.
     """
-    content = content_of(path, path.name)
-    digest = digest_of(content + repr((sorted(options.columns.items()), options.staff)).encode())
+    logs, refused = _contents(path)
+    told = [content for _, content in logs]
+    asked = repr((sorted(options.columns.items()), options.staff))
+    digest = digest_of("".join([*map(digest_of, told), asked]).encode())
     name = f"{FOLDER}/{path.stem}.jsonl"
     origins = read_origins(brand.folder)
     known, review = origins.get(name), brand.folder / name
     if known and known.digest == digest and review.is_file():
-        return Reviewed(name, 0, 0, 0, Counter(), unchanged=True)
+        return Reviewed(name, 0, 0, 0, Counter(), tuple(refused), unchanged=True)
     own = (brand.name, brand.agent_name)
-    messages = with_sides(messages_of(content, path.name, options.columns), options.staff, own)
+    messages = with_sides(_messages(logs, options, refused), options.staff, own)
     found = mined(messages, own_contacts(brand))
     if not found.exchanges:
         raise KnowledgeError(
@@ -67,7 +72,51 @@ def mine_log(brand: Brand, path: Path, options: ChatOptions, now: datetime) -> R
     write_whole(review, "".join(f"{line_of(record)}\n" for record in records))
     origins[name] = Origin(origin=str(path), fetched_at=now, digest=digest, licence=options.licence)
     write_origins(brand.folder, origins)
-    return Reviewed(name, len(records), len(found.exchanges), found.conversations, found.dropped)
+    return Reviewed(
+        name,
+        len(records),
+        len(found.exchanges),
+        found.conversations,
+        found.dropped,
+        tuple(refused),
+    )
+
+
+def _contents(path: Path) -> tuple[list[tuple[str, bytes]], list[str]]:
+    """Each log by its name, and why one cannot be opened."""
+    files = [path]
+    if path.is_dir():
+        files = [one for one in visible_files(path) if one.suffix.lower() in LOGS]
+    logs, refused = [], []
+    for file in files:
+        try:
+            logs.append((file.name, content_of(file, file.name)))
+        except KnowledgeError as error:
+            refused.append(str(error))
+    if not logs:
+        kinds = " ".join(sorted(LOGS))
+        raise KnowledgeError(" ".join(refused) or f"There is no log in {path}; known are {kinds}.")
+    return logs, refused
+
+
+def _messages(
+    logs: list[tuple[str, bytes]], options: ChatOptions, refused: list[str]
+) -> list[Message]:
+    messages: list[Message] = []
+    for name, content in logs:
+        try:
+            # Two logs number their conversations each for itself.
+            messages += [
+                replace(one, conversation=f"{name} {one.conversation}")
+                for one in messages_of(content, name, options.columns)
+            ]
+        except KnowledgeError as error:
+            if len(logs) == 1:
+                raise
+            refused.append(str(error))
+    if not messages:
+        raise KnowledgeError(" ".join(refused[:3]) or f"{logs[0][0]} has no messages.")
+    return messages
 
 
 def shown(dropped: Mapping[Dropped, int]) -> str:

@@ -186,6 +186,20 @@ def test_who_is_the_shop_may_be_said_and_has_to_be(brand: Brand, tmp_path: Path)
     assert pairs(brand, reviewed) == [("Do you ship to Canada?", "We do, in 5 days.")]
 
 
+def test_a_folder_of_logs_is_one_log_and_a_bad_one_stops_no_other(
+    brand: Brand, tmp_path: Path
+) -> None:
+    folder = tmp_path / "logs"
+    folder.mkdir()
+    for name, text in LOGS.items():
+        (folder / name).write_text(text, "utf-8")
+    (folder / "bad.csv").write_bytes(b"\x00\xff")
+    reviewed = mine_log(brand, folder, ChatOptions({}, (), ""), NOW)
+    [record] = records(brand, reviewed)
+    assert record.by.startswith(f"log: asked {len(LOGS)} times")
+    assert reviewed.refused == ("bad.csv cannot be read: it is not text.",)
+
+
 async def test_what_an_editor_accepts_is_found_and_a_second_run_keeps_his_word(
     builder: Builder, tmp_path: Path
 ) -> None:
