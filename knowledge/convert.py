@@ -22,7 +22,7 @@ from knowledge.decoding import decoded_html
 from knowledge.letters import letter
 from knowledge.navigation import noted, without_navigation
 from knowledge.reflow import reflowed
-from knowledge.scans import PICTURES, is_installed, pages_text, picture_text, scan_of
+from knowledge.scans import PICTURES, is_installed, pages_texts, picture_text, scan_of
 from knowledge.sheets import workbook_text
 from knowledge.unreadable import UnreadableError, check_kind
 
@@ -68,13 +68,15 @@ def _text(file: Path, on_page: Callable[[], None]) -> str:
 
 
 def _pdf_text(file: Path, on_page: Callable[[], None]) -> str:
-    """The text layer, then what stands on pages that are only pictures."""
+    """The text layer, and in their places the pages that are only pictures."""
     scan = scan_of(file)
-    text = "" if scan.bare else reflowed(_by(PdfConverter(), file))
+    pages = [] if scan.bare else _by(PdfConverter(), file).split("\f")
     # A cover or a photograph does not make a document unreadable where pictures are not read.
     if scan.pages and (scan.bare or is_installed()):
-        text = f"{text}\n\n{pages_text(file, scan, on_page)}".strip()
-    return text
+        pages += [""] * (scan.count - len(pages))
+        for number, text in pages_texts(file, scan, on_page):
+            pages[number] = f"{pages[number]}\n{text}".strip()
+    return reflowed("\f".join(pages))
 
 
 def _by(converter: DocumentConverter, file: Path) -> str:

@@ -37,9 +37,10 @@ class _Word:
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """The pages of a PDF that are pictures; `bare` if no other page has a text."""
+    """The pages of a PDF that are pictures, of how many; `bare` if no page has a text."""
 
     pages: tuple[int, ...]
+    count: int
     bare: bool
 
 
@@ -88,11 +89,13 @@ def scan_of(file: Path) -> Scan:
         is_bare = len(bare) == len(document)
         # Brochures are often printed with their letters turned into outlines.
         kinds = () if is_bare else (pypdfium2.raw.FPDF_PAGEOBJ_IMAGE,)
-        return Scan(tuple(n for n in bare if _has_object(document[n], kinds)), is_bare)
+        return Scan(
+            tuple(n for n in bare if _has_object(document[n], kinds)), len(document), is_bare
+        )
 
 
-def pages_text(file: Path, scan: Scan, on_page: Callable[[], None]) -> str:
-    """What stands on the scanned pages of a PDF; `on_page` after each.
+def pages_texts(file: Path, scan: Scan, on_page: Callable[[], None]) -> Iterator[tuple[int, str]]:
+    """Each scanned page of a PDF with what stands on it; `on_page` after each.
 
     Raises:
         UnreadableError: there are too many, or the extra is not installed.
@@ -100,13 +103,12 @@ def pages_text(file: Path, scan: Scan, on_page: Callable[[], None]) -> str:
     _check_installed("its pages are scanned pictures")
     if len(scan.pages) > MOST_SCANNED:
         raise UnreadableError(f"more than {MOST_SCANNED} of its pages are scanned", "Split it.")
-    engine, texts = _engine(), []
+    engine = _engine()
     with pypdfium2.PdfDocument(file) as document:
         for number in scan.pages:
             picture = document[number].render(scale=_DOTS_PER_INCH / 72).to_pil()
-            texts.append(_text(engine, picture.convert("RGB")))
+            yield number, _text(engine, picture.convert("RGB"))
             on_page()
-    return "\n\n".join(filter(None, texts))
 
 
 def _check_installed(what: str) -> None:

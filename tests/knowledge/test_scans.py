@@ -4,6 +4,7 @@ import io
 from collections.abc import Sequence
 from pathlib import Path
 
+import pypdfium2
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
@@ -59,6 +60,24 @@ async def test_a_scanned_document_is_read_by_the_child_under_its_limits(
     found = await collected(folder.parent, tmp_path / "cache")
     text = found.texts["knowledge/scan.pdf"]
     assert all(line.rstrip("。") in text.replace(",", "，") for line in LINES)
+
+
+@needs_ocr
+def test_a_scanned_page_stands_where_it_stands_in_the_document(
+    tmp_path: Path, font: ImageFont.FreeTypeFont
+) -> None:
+    drawn(LINES[:1], font).save(tmp_path / "scan.pdf")
+    with (
+        pypdfium2.PdfDocument.new() as whole,
+        pypdfium2.PdfDocument(pdf_file(tmp_path / "text.pdf")) as text,
+        pypdfium2.PdfDocument(tmp_path / "scan.pdf") as scan,
+    ):
+        for part in (text, scan, text):
+            whole.import_pages(part)
+        whole.save(tmp_path / "whole.pdf")
+    told = converted(tmp_path / "whole.pdf")
+    assert told.count("Unopened") == 2
+    assert told.index("Unopened") < told.index(LINES[0]) < told.rindex("Unopened")
 
 
 @needs_ocr
