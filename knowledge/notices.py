@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import PurePosixPath
 from typing import Literal
 
 from knowledge.passages import Passage
+from knowledge.replacing import Replaced, replaced_in
 from knowledge.sources import RECORDS
 
 Standing = Literal["replaced", "ended", "coming"]
@@ -64,12 +65,16 @@ _MADE = re.compile(
 )
 _HEAD = 240  # characters: where a document says when it was issued
 _LIKE = 0.6
+_COVERED = 0.9
 _YEARLESS = re.compile(r"[\d\W_年月日第版期]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One document with a date: when it was issued, and from when to when what it says holds."""
+    """One document with a date: when it was issued, and from when to when what it says holds.
+
+    `replaces`: what it says of earlier ones.
+    """
 
     source: str
     title: str
@@ -77,6 +82,7 @@ class Notice:
     starts: date | None
     ends: date | None
     replaced: bool
+    replaces: Replaced = field(default_factory=Replaced)
 
 
 def notices_in(passages: Iterable[Passage]) -> tuple[Notice, ...]:
@@ -95,12 +101,14 @@ def notices_in(passages: Iterable[Passage]) -> tuple[Notice, ...]:
 def standings(notices: Sequence[Notice], today: date) -> Mapping[str, Standing]:
     """For each source that does not simply hold today, why.
 
-    A notice is replaced if it says so, or if one issued later, up to today, has nearly its title.
+    A notice is replaced if it says so, or if one issued later, up to today, has nearly its title
+    or says that it replaces it.
     """
     found: dict[str, Standing] = {}
     for notice in notices:
         later = any(
-            notice.issued < other.issued <= today and _alike(notice.title, other.title)
+            notice.issued < other.issued <= today
+            and (_alike(notice.title, other.title) or _names(other, notice, notices))
             for other in notices
         )
         if notice.replaced or later:
@@ -110,6 +118,18 @@ def standings(notices: Sequence[Notice], today: date) -> Mapping[str, Standing]:
         elif notice.starts and notice.starts > today:
             found[notice.source] = "coming"
     return found
+
+
+def _names(newer: Notice, older: Notice, notices: Sequence[Notice]) -> bool:
+    """Whether the newer one says that it replaces the older, by its title or by its day.
+
+    Of several from that day it is the one whose title is most like its own.
+    """
+    if any(_covers(title, older.title) for title in newer.replaces.titles):
+        return True
+    days = set(newer.replaces.days) & {older.issued, older.starts}
+    same_day = [n for n in notices if n.issued < newer.issued and days & {n.issued, n.starts}]
+    return bool(days) and older == max(same_day, key=lambda n: _likeness(n.title, newer.title))
 
 
 def _documents(passages: Iterable[Passage]) -> list[tuple[str, str, str]]:
@@ -137,7 +157,8 @@ def _notice(document: tuple[str, str, str]) -> Notice | None:
         return None
     begins, ends = period or (starts, None)
     name = title or PurePosixPath(source).stem
-    return Notice(source, name, known or date.min, begins, ends, replaced)
+    named = replaced_in(text, lambda sentence: [day for _, _, day in _days(sentence)])
+    return Notice(source, name, known or date.min, begins, ends, replaced, named)
 
 
 def _own(passage: Passage) -> Notice | None:
@@ -214,8 +235,18 @@ def _english_range(text: str) -> tuple[date, date] | None:
 
 
 def _alike(one: str, other: str) -> bool:
+    return _likeness(one, other) >= _LIKE
+
+
+def _likeness(one: str, other: str) -> float:
     first, second = _pairs(one), _pairs(other)
-    return bool(first and second) and len(first & second) / len(first | second) >= _LIKE
+    return len(first & second) / len(first | second) if first and second else 0.0
+
+
+def _covers(named: str, title: str) -> bool:
+    """Whether a title that a sentence names is that one, which may say more than was named."""
+    short, whole = _pairs(named), _pairs(title)
+    return bool(short) and len(short & whole) / len(short) >= _COVERED
 
 
 def _pairs(title: str) -> frozenset[str]:

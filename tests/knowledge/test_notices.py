@@ -81,3 +81,35 @@ def test_each_accepted_record_has_its_own_days():
     over = section("满减。\n有效期：2026-10-01 至 2026-10-31", "满减", source=records)
     lasting = section("包邮。\n自 2026-10-01 起", "包邮", source=records)
     assert standing_of(over, lasting) == {over.id: "ended"}
+
+
+def test_a_notice_replaces_the_one_that_it_names_by_its_day():
+    old = document("a.md", "Notice of March 2, 2026: free from $49", "From March 2, 2026: free.")
+    new = document(
+        "b.md", "A new minimum", "This notice replaces the one of March 2, 2026.\nFrom May 1, 2026."
+    )
+    assert standing_of(old, new) == {"a.md": "replaced"}
+
+
+def test_a_notice_replaces_the_one_that_it_names_by_its_title():
+    old = document("a.md", "夏季包邮门槛调整（2026年6月）", "发布日期：2026-06-01\n满 59 元包邮。")
+    text = (
+        "发布日期：2026-10-08\n2026 年 6 月 1 日发布的《夏季包邮门槛调整》同时废止。满 99 元包邮。"
+    )
+    new = document("b.md", "秋冬邮费说明", text)
+    assert standing_of(old, new) == {"a.md": "replaced"}
+
+
+def test_of_two_notices_of_one_day_the_more_alike_is_replaced():
+    day = "发布日期：2025年11月3日\n"
+    service = document("a.md", "周六延时服务公告", f"{day}每周六开放。")
+    parking = document("b.md", "地下停车场改造公告", f"{day}停车场关闭。")
+    text = "自2026年8月1日起。2025年11月3日发布的周六延时服务公告同时废止。"
+    new = document("c.md", "关于调整周六服务的公告", text)
+    assert standing_of(service, parking, new) == {"a.md": "replaced"}
+
+
+def test_a_coupon_that_lapses_on_the_day_of_a_notice_replaces_nothing():
+    old = document("a.md", "会员日", "发布日期：2026-03-01\n每月 8 日。")
+    new = document("b.md", "春季券", "发布日期：2026-05-01\n2026年3月1日发的券已失效。")
+    assert standing_of(old, new) == {}
