@@ -1,6 +1,8 @@
 """Putting the console together from what else is open."""
 
 import asyncio
+from datetime import tzinfo
+from zoneinfo import ZoneInfo
 
 from app.openid import OpenId
 from app.service import Service
@@ -16,7 +18,11 @@ def open_console(service: Service, settings: Settings, closing: asyncio.Event) -
         database=around.database,
         brands={
             running.agent.brand.id: BrandDesk(
-                running.agent, running.knowledge, running.payments, images_of(running.agent.brand)
+                running.agent.brand.id,
+                service.learning.brands.agents,
+                running.knowledge,
+                running.payments,
+                images_of(running.agent.brand),
             )
             for running in (one.running for one in service.bots)
         },
@@ -31,7 +37,15 @@ def open_console(service: Service, settings: Settings, closing: asyncio.Event) -
         lessons=service.learning.lessons,
         vouching=_vouching(service, settings),
         origins=tuple(part for part in settings.console_origins.split(",") if part),
+        zone=_zone(service, settings),
     )
+
+
+def _zone(service: Service, settings: Settings) -> tzinfo:
+    """The one that is set, else that of the first brand."""
+    if settings.console_timezone:
+        return ZoneInfo(settings.console_timezone)
+    return service.bots[0].running.agent.brand.timezone
 
 
 def _vouching(service: Service, settings: Settings) -> OpenId | None:

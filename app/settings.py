@@ -2,9 +2,10 @@
 
 from pathlib import Path
 from typing import Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import platformdirs
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -83,6 +84,11 @@ class Settings(BaseSettings):
     console_origins: str = Field(
         "", description="Addresses of the console behind a proxy, https://…, separated by commas."
     )
+    console_timezone: str = Field(
+        "",
+        description="Asia/Shanghai or the like: times on pages about several brands; empty: the "
+        "first brand's.",
+    )
     oidc_issuer: str = Field(
         "", description="https://… of an OpenID provider for the console; needs the extra `oidc`."
     )
@@ -113,6 +119,14 @@ class Settings(BaseSettings):
         validation_alias="TERM_PROGRAM",
         description="Set by terminals themselves; pictures are shown inline where it is known.",
     )
+
+    @field_validator("console_timezone")
+    @classmethod
+    def _known_zone(cls, name: str) -> str:
+        try:
+            return name and ZoneInfo(name).key
+        except (ZoneInfoNotFoundError, ValueError):
+            raise ValueError("expected a time zone such as Asia/Shanghai") from None
 
 
 def example_file() -> str:

@@ -92,6 +92,7 @@ async def _shown(ask: Ask) -> dict[str, Any]:
     results = await _store(ask).results(found.number, outcome, _PAGE + 1, (number - 1) * _PAGE)
     return {
         "batch": found,
+        "brand": found.brand,
         "results": results[:_PAGE],
         "more": len(results) > _PAGE,
         "page": number,

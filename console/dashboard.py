@@ -21,9 +21,9 @@ async def dashboard(ask: Ask) -> Response:
     by = ask.query.get("by", "day")
     if not days.isdigit() or int(days) not in _SPANS or by not in _BYS:
         raise Refused(404, "not_found")
-    today = ask.console.clock().astimezone(_zone(ask)).date()
-    first = today - timedelta(days=int(days) - 1)
     brand, bot = ask.query.get("brand", ""), ask.query.get("bot", "")
+    today = ask.console.clock().astimezone(ask.console.zone_of(brand)).date()
+    first = today - timedelta(days=int(days) - 1)
     range_ = Range(first.isoformat(), today.isoformat(), brand, bot)
     database = ask.console.database
     figures = await figures_of(database, range_)
@@ -120,10 +120,6 @@ def _charts(ask: Ask, dates: Sequence[date], groups: Mapping[str, Figures]) -> d
 def _reason(ask: Ask, name: str) -> str:
     key = f"dashboard.reason_{name or 'none'}"
     return ask.look.say(ask.language, key) if key in ask.look.words else name
-
-
-def _zone(ask: Ask) -> Any:
-    return next(iter(ask.console.brands.values())).agent.brand.timezone
 
 
 ROUTES = (Route("GET", "/dashboard", "viewer", dashboard),)

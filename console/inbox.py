@@ -43,9 +43,11 @@ async def inbox_events(ask: Ask) -> Response:
 
 async def _listed(ask: Ask) -> dict[str, Any]:
     console, wanted = ask.console, Filter.of(ask.query)
-    page = await page_of(console.database, wanted, console.clock())
+    zone = console.zone_of(wanted.brand)
+    page = await page_of(console.database, wanted, console.clock(), zone)
     return {
         "wanted": wanted,
+        "brand": wanted.brand,
         "page": page,
         "counts": await counts(console.database),
         "states": STATES,

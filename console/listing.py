@@ -1,7 +1,7 @@
 """The inbox's queries: a page of conversations, found by state, brand, time or words."""
 
 from dataclasses import dataclass, fields, replace
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,7 +11,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from agent.database import Database
 from agent.delivery_tables import conversations
 from agent.said import Match, matching, said
-from console.showing import HOME
 from console.tables import operators, presence, sightings
 from tools.store import Moment
 
@@ -74,7 +73,7 @@ class Page:
     after: str
 
 
-async def page_of(database: Database, wanted: Filter, now: datetime, zone: tzinfo = HOME) -> Page:
+async def page_of(database: Database, wanted: Filter, now: datetime, zone: tzinfo = UTC) -> Page:
     """The newest that fit; those who wait for a person the longest waiting first."""
     async with database.reading() as connection:
         if wanted.q.strip():

@@ -6,6 +6,7 @@ from sqlalchemy import RowMapping, delete, insert, select
 from agent.database import Database
 from console.routing import Ask, Refused, Route
 from console.tables import operator_notes, operators, quick_replies
+from console.transcript import talk_of
 
 _LONGEST = 2000
 
@@ -34,12 +35,16 @@ async def quick_replies_of(database: Database, brand: str) -> tuple[RowMapping, 
 async def add_note(ask: Ask) -> Response:
     """Leave a note; customers never see it."""
     name, text = ask.path["id"], ask.form.get("text", "").strip()[:_LONGEST]
+    talk = await talk_of(ask.console.database, name)
+    if talk is None:
+        raise Refused(404, "not_found")
     if text:
         row = {"conversation": name, "operator": ask.operator.name, "text": text}
         async with ask.acting("note", name) as act:
             at = ask.console.clock()
             await act.connection.execute(insert(operator_notes), [{**row, "at": at}])
-    return ask.part("notes.html", notes=await notes_of(ask.console.database, name), id=name)
+    notes = await notes_of(ask.console.database, name)
+    return ask.part("notes.html", notes=notes, id=name, brand=talk.brand)
 
 
 async def quick_page(ask: Ask) -> Response:

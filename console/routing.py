@@ -20,6 +20,8 @@ Put the tuple into `console.router.TABLES` and, for an entry in the side bar, a 
 * What changes something is done in `async with ask.acting("name.of.act", conversation) as act:`,
   which is one transaction with the audit's line in it (`act.connection`, `act.details`).
 * Words stand in console/texts/*.toml, both languages: `{{ t("gaps.title") }}`. A file is an area.
+* Times are shown in the time zone of `brand` if the page is given one (a brand or its id), else
+  in that of pages about several brands (`Console.zone`).
 * Templates extend "layout.html" (blocks: title, main, aside). Nothing inline: no style=, no
   script, no on…= attributes; the policy in `console.pages` forbids them. Styles are in
   static/*.css: every file there is linked from the layout, in the order of their names.
@@ -30,6 +32,7 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import tzinfo
 from typing import Any, Literal
 from urllib.parse import parse_qsl, quote, urlsplit
 
@@ -44,7 +47,7 @@ from console.pages import Look
 from console.sessions import COOKIE, Session
 from console.site import Console
 from console.words import preferred
-from knowledge.brand import Language
+from knowledge.brand import Brand, Language
 
 PREFIX = "/console"
 May = Literal["anybody"] | Role
@@ -131,6 +134,7 @@ class Ask:
     def _values(self, values: Mapping[str, Any]) -> dict[str, Any]:
         session = self.session
         return {
+            "zone": self._zone(values.get("brand")),
             **values,
             "ask": self,
             "operator": session.operator if session else None,
@@ -139,6 +143,12 @@ class Ask:
             "here": self.request.url.path.removeprefix(PREFIX),
             "now": self.console.clock(),
         }
+
+    def _zone(self, brand: Brand | str | None) -> tzinfo:
+        """Whose time it is on a page: its brand's, or that of pages about several."""
+        if isinstance(brand, Brand):
+            return brand.timezone
+        return self.console.zone_of(brand or "")
 
 
 Endpoint = Callable[[Ask], Awaitable[Response]]

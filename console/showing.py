@@ -3,11 +3,18 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta, tzinfo
 from typing import Any
-from zoneinfo import ZoneInfo
 
+from jinja2 import pass_context
+from jinja2.runtime import Context
+
+from knowledge.brand import Language
 from knowledge.personal import masked
 
-HOME = ZoneInfo("Asia/Shanghai")
+# Seconds, minutes, hours and minutes, days and hours.
+_SPANS: Mapping[Language, tuple[str, str, str, str]] = {
+    "zh": ("{0}秒", "{0}分钟", "{0}小时{1:02}分", "{0}天{1}小时"),
+    "en": ("{0} s", "{0} min", "{0} h {1:02} min", "{0} d {1} h"),
+}
 
 
 def masked_name(name: str | None) -> str:
@@ -17,12 +24,12 @@ def masked_name(name: str | None) -> str:
     return name if len(name) <= 4 else f"{name[:2]}***{name[-2:]}"
 
 
-def clock_time(at: datetime, zone: tzinfo = HOME) -> str:
+def clock_time(at: datetime, zone: tzinfo) -> str:
     """13:05:09."""
     return at.astimezone(zone).strftime("%H:%M:%S")
 
 
-def moment(at: datetime, now: datetime, zone: tzinfo = HOME) -> str:
+def moment(at: datetime, now: datetime, zone: tzinfo) -> str:
     """The time today, else with the date."""
     local, today = at.astimezone(zone), now.astimezone(zone)
     if local.date() == today.date():
@@ -30,21 +37,22 @@ def moment(at: datetime, now: datetime, zone: tzinfo = HOME) -> str:
     return local.strftime("%m-%d %H:%M" if local.year == today.year else "%Y-%m-%d %H:%M")
 
 
-def date_time(at: datetime, zone: tzinfo = HOME) -> str:
+def date_time(at: datetime, zone: tzinfo) -> str:
     """2026-11-23 13:05:09."""
     return at.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S")
 
 
-def lasted(span: timedelta) -> str:
-    """45s, 12m, 3h 05m or 2d 4h."""
+def lasted(span: timedelta, language: Language) -> str:
+    """45秒, 12分钟, 3小时05分, 2天4小时; 45 s, 12 min, 3 h 05 min, 2 d 4 h."""
     seconds = max(0, int(span.total_seconds()))
+    of_seconds, of_minutes, of_hours, of_days = _SPANS[language]
     if seconds < 60:
-        return f"{seconds}s"
+        return of_seconds.format(seconds)
     if seconds < 3600:
-        return f"{seconds // 60}m"
+        return of_minutes.format(seconds // 60)
     if seconds < 86400:
-        return f"{seconds // 3600}h {seconds % 3600 // 60:02d}m"
-    return f"{seconds // 86400}d {seconds % 86400 // 3600}h"
+        return of_hours.format(seconds // 3600, seconds % 3600 // 60)
+    return of_days.format(seconds // 86400, seconds % 86400 // 3600)
 
 
 def iso(at: datetime) -> str:
@@ -52,12 +60,33 @@ def iso(at: datetime) -> str:
     return at.isoformat()
 
 
+@pass_context
+def _clock_time(page: Context, at: datetime) -> str:
+    """In the page's time zone, as all times on it."""
+    return clock_time(at, page["zone"])
+
+
+@pass_context
+def _moment(page: Context, at: datetime) -> str:
+    return moment(at, page["now"], page["zone"])
+
+
+@pass_context
+def _date_time(page: Context, at: datetime) -> str:
+    return date_time(at, page["zone"])
+
+
+@pass_context
+def _lasted(page: Context, span: timedelta) -> str:
+    return lasted(span, page["language"])
+
+
 FILTERS: Mapping[str, Callable[..., Any]] = {
     "masked": masked,
     "masked_name": masked_name,
-    "clock_time": clock_time,
-    "moment": moment,
-    "date_time": date_time,
-    "lasted": lasted,
+    "clock_time": _clock_time,
+    "moment": _moment,
+    "date_time": _date_time,
+    "lasted": _lasted,
     "iso": iso,
 }

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from functools import cached_property
 from pathlib import Path
 from typing import Protocol
@@ -22,12 +22,21 @@ from tools.payments import DemoPayments
 
 @dataclass(frozen=True)
 class BrandDesk:
-    """One brand. `images` maps the paths that its catalogue names to files."""
+    """One brand. `agents` has the one that answers now, by brand: it changes as it learns.
 
-    agent: Agent
+    `images` maps the paths that the brand's catalogue names to files.
+    """
+
+    brand: str
+    agents: Mapping[str, Agent]
     knowledge: BrandKnowledge
     payments: DemoPayments
     images: Mapping[str, Path]
+
+    @property
+    def agent(self) -> Agent:
+        """The agent as it is now, with all that was taught to it since the start."""
+        return self.agents[self.brand]
 
 
 @dataclass(frozen=True)
@@ -59,7 +68,8 @@ class Vouching(Protocol):
 class Console:
     """All of it. `brands` by id, `bots` by name; streams that are open end when `closing` is set.
 
-    `origins` are addresses it is reached at besides the one that a request itself names.
+    `origins` are addresses it is reached at besides the one that a request itself names; `zone`
+    is whose time it is on pages that are about no single brand.
     """
 
     database: Database
@@ -72,11 +82,17 @@ class Console:
     session_hours: int = 12
     origins: tuple[str, ...] = ()
     vouching: Vouching | None = None
+    zone: tzinfo = UTC
 
     @cached_property
     def log(self) -> Log:
         """The conversation log."""
         return Log(self.database.engine)
+
+    def zone_of(self, brand: str) -> tzinfo:
+        """A brand's own time; that of mixed pages for a brand that is not served here."""
+        desk = self.brands.get(brand)
+        return desk.agent.brand.timezone if desk else self.zone
 
     @cached_property
     def accounts(self) -> Accounts:
