@@ -5,7 +5,7 @@ What goes through here may be lost at any moment without harm: the database has 
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
@@ -77,3 +77,34 @@ async def drained(queue: asyncio.Queue[News]) -> AsyncIterator[News]:
     """What comes, for ever."""
     while True:
         yield await queue.get()
+
+
+async def ticking(
+    items: AsyncIterator[T], seconds: float, closing: asyncio.Event | None = None
+) -> AsyncGenerator[T | None, None]:
+    """The items, and None whenever none came for so long; ends when `closing` is set."""
+    end = asyncio.ensure_future((closing or asyncio.Event()).wait())
+    coming = asyncio.ensure_future(_next(items))
+    try:
+        while True:
+            done, _ = await asyncio.wait(
+                {coming, end}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED
+            )
+            if end in done or (coming in done and coming.result() is None):
+                return
+            if coming in done:
+                yield coming.result()
+                coming = asyncio.ensure_future(_next(items))
+            else:
+                yield None
+    finally:
+        end.cancel()
+        coming.cancel()
+        await asyncio.wait({coming, end})
+        if isinstance(items, AsyncGenerator):
+            await items.aclose()
+
+
+async def _next(items: AsyncIterator[T]) -> T | None:
+    """The next item; None at the end, as a task cannot pass StopAsyncIteration on."""
+    return await anext(items, None)

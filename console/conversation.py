@@ -12,9 +12,10 @@ from agent.log import events as log_events
 from agent.said import said
 from agent.speaking import spoken_in
 from console.listing import present_in
-from console.live import live
+from console.live import live_talk
 from console.notes import notes_of, quick_replies_of
 from console.routing import Ask, Refused, Route
+from console.showing import masked
 from console.steps import pretty, steps_of
 from console.tables import audit, operators, presence, sightings
 from console.transcript import Talk, talk_of
@@ -42,10 +43,13 @@ async def talk_part(ask: Ask) -> Response:
 
 
 async def turn_part(ask: Ask) -> Response:
-    """The steps of one turn."""
+    """The steps of one turn, or of the last one if it is another than `seen`, or went on."""
     talk = await found(ask)
-    number = ask.path["number"]
-    steps = steps_of(talk.events, int(number)) if number.isdigit() else None
+    wanted, last = ask.path["number"], max(talk.turns, default=0)
+    number = last if wanted == "last" else int(wanted) if wanted.isdigit() else 0
+    steps = steps_of(talk.events, number)
+    if wanted == "last" and (steps is None or ask.query.get("seen") == talk.mark(number)):
+        return Response(None, 204)
     if steps is None:
         raise Refused(404, "not_found")
     shown = {"talk": talk, "turn": steps, "pretty": pretty, "brand": brand_of(ask, talk)}
@@ -74,9 +78,10 @@ async def revealed(ask: Ask, name: str) -> bool:
 
 
 async def conversation_events(ask: Ask) -> Response:
-    """Says when something was said, sent, or done to it."""
+    """Says when something was said, sent, or done to it, and what the bot is saying."""
     talk = await found(ask)
     name, database = talk.id, ask.console.database
+    shown = str if await revealed(ask, name) else masked
 
     async def fingerprint() -> str:
         async with database.reading() as connection:
@@ -91,7 +96,7 @@ async def conversation_events(ask: Ask) -> Response:
         return f"{parts} {present}"
 
     topic = spoken_in(talk.row["bot"], talk.row["chat"]) if talk.row else f"console:{name}"
-    return live(ask, topic, fingerprint)
+    return live_talk(ask, topic, fingerprint, shown)
 
 
 async def picture(ask: Ask) -> Response:

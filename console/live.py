@@ -1,17 +1,26 @@
 """Pages that update by themselves: a stream that says "changed" whenever something did."""
 
+import asyncio
+import json
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import aclosing
+from dataclasses import dataclass
 
 from fastapi.responses import StreamingResponse
 
+from agent.streams import News, ticking
 from agent.wakeups import Wakeups
 from console.routing import Ask
 
 _TICK_SECONDS = 1.0
 _HEARTBEAT_TICKS = 15
 # After so long the page connects anew, and is asked again who it is.
-_LONGEST_TICKS = 600
+_LONGEST_SECONDS = 600.0
+# Whoever ran a turn that is silent for so long may have died.
+_LONGEST_SILENCE_TICKS = 120
+_BEGIN, _ALIVE, _CHANGED = b"retry: 1000\n\n", b": still here\n\n", b"event: changed\ndata: 1\n\n"
 Fingerprint = Callable[[], Awaitable[str]]
+Shown = Callable[[str], str]
 
 
 def live(ask: Ask, topic: str, fingerprint: Fingerprint) -> StreamingResponse:
@@ -19,22 +28,95 @@ def live(ask: Ask, topic: str, fingerprint: Fingerprint) -> StreamingResponse:
 
     It is looked at when the topic's bell rings, and every second in any case.
     """
+    return _streaming(ask, _changes(ask, topic, fingerprint))
+
+
+def live_talk(ask: Ask, topic: str, fingerprint: Fingerprint, shown: Shown) -> StreamingResponse:
+    """The same for a chat, and "speaking" while a turn runs there: its sentences so far.
+
+    `shown` is what a sentence reads like on the page.
+    """
+    return _streaming(ask, _talk(ask, topic, fingerprint, shown))
+
+
+def _streaming(ask: Ask, lines: AsyncIterator[bytes]) -> StreamingResponse:
     headers = {**ask.look.headers, "X-Accel-Buffering": "no"}
-    lines = _lines(ask, topic, fingerprint)
     return StreamingResponse(lines, media_type="text/event-stream", headers=headers)
 
 
-async def _lines(ask: Ask, topic: str, fingerprint: Fingerprint) -> AsyncIterator[bytes]:
-    yield b"retry: 1000\n\n"
-    before = await fingerprint()
+async def _changes(ask: Ask, topic: str, fingerprint: Fingerprint) -> AsyncIterator[bytes]:
+    yield _BEGIN
+    before, quiet, until = await fingerprint(), 0, _until()
     async with Wakeups(ask.console.streams).bell(topic) as bell:
-        for tick in range(_LONGEST_TICKS):
+        while asyncio.get_running_loop().time() < until:
             await bell.wait(_TICK_SECONDS)
             if ask.console.closing.is_set():
                 return
+            found, quiet = await fingerprint(), quiet + 1
+            if found != before:
+                yield _CHANGED
+            elif quiet % _HEARTBEAT_TICKS == 0:
+                yield _ALIVE
+            before = found
+
+
+async def _talk(
+    ask: Ask, topic: str, fingerprint: Fingerprint, shown: Shown
+) -> AsyncIterator[bytes]:
+    yield _BEGIN
+    before, running, until = await fingerprint(), Running(), _until()
+    async with (
+        ask.console.streams.listen(topic) as news,
+        aclosing(ticking(news, _TICK_SECONDS, ask.console.closing)) as coming,
+    ):
+        async for one in coming:
+            if asyncio.get_running_loop().time() > until:
+                return
+            if running.hears(one):
+                yield running.line(shown)
             found = await fingerprint()
             if found != before:
-                before = found
-                yield f"event: changed\ndata: {tick}\n\n".encode()
-            elif tick % _HEARTBEAT_TICKS == 0:
-                yield b": still here\n\n"
+                yield _CHANGED
+            elif one is None and running.silence % _HEARTBEAT_TICKS == 0:
+                yield _ALIVE
+            before = found
+
+
+@dataclass
+class Running:
+    """A turn that runs: what was heard of it so far."""
+
+    turn: int = 0
+    text: str = ""
+    over: bool = True
+    silence: int = 0
+
+    def hears(self, news: News | None) -> bool:
+        """Whether that tells something new of it; `None` is a second without any news."""
+        if news is None:
+            self.silence += 1
+            died = not self.over and self.silence >= _LONGEST_SILENCE_TICKS
+            self.over = self.over or died
+            return died
+        self.silence = 0
+        match news.get("kind"):
+            case "typing":
+                self.turn, self.text, self.over = int(news["turn"]), "", False
+            case "sentence":
+                same = news["turn"] == self.turn
+                self.text = (self.text if same else "") + str(news["text"])
+                self.turn, self.over = int(news["turn"]), False
+            case "over":
+                self.over = True
+            case _:
+                return False
+        return True
+
+    def line(self, shown: Shown) -> bytes:
+        """The event for the page."""
+        body = {"turn": self.turn, "text": shown(self.text), "over": self.over}
+        return f"event: speaking\ndata: {json.dumps(body, ensure_ascii=False)}\n\n".encode()
+
+
+def _until() -> float:
+    return asyncio.get_running_loop().time() + _LONGEST_SECONDS

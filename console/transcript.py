@@ -49,6 +49,17 @@ class Talk:
         """The turns there were."""
         return tuple(sorted({event.turn for event in self.events if event.kind == "message"}))
 
+    def runs(self, number: int) -> bool:
+        """Whether this turn is being run now."""
+        held = self.row is not None and self.row["lease_owner"] is not None
+        ended = any(e.turn == number and e.kind in {"reply", "failed"} for e in self.events)
+        return held and not ended and number == max(self.turns, default=0)
+
+    def mark(self, number: int) -> str:
+        """Another one whenever there is more of this turn, or it ended."""
+        last = max((event.seq for event in self.events if event.turn == number), default=0)
+        return f"{number}.{last}.{int(self.runs(number))}"
+
     @property
     def state(self) -> str:
         """Whose it is now."""

@@ -24,7 +24,7 @@ from channels.web.requests import (
     refused,
 )
 from channels.web.site import Site, Sites
-from channels.web.sse import HEARTBEAT_SECONDS, line_of, ticking, view
+from channels.web.sse import HEARTBEAT_SECONDS, line_of, view
 from channels.web.visitors import MESSAGES, Visitors
 
 _CLAUSE = re.compile(r"[^。！？；;!?\n]+?(?:[。！？；;!?]|\.(?=\s)|$|(?=\n))")

@@ -12,9 +12,8 @@ from agent.channel import Inbound, Inbox
 from agent.database import Database
 from agent.delivery_tables import conversations, inbox, outbox
 from agent.speaking import spoken_in
-from agent.streams import News, Streams
+from agent.streams import News, Streams, ticking
 from channels.web.feed import Event, Past, Type, parts_of
-from channels.web.sse import ticking
 
 TICK_SECONDS = 1.0
 QUIET_TICKS = 5

@@ -8,10 +8,28 @@ function listen(element) {
     if (element.isConnected) htmx.trigger(element, "live:changed");
     else source.close();
   });
+  source.addEventListener("speaking", (event) => {
+    speaking = JSON.parse(event.data);
+    speak();
+    if (speaking.over) setTimeout(() => { if (speaking?.over) { speaking = null; speak(); } }, 5000);
+  });
   source.addEventListener("open", () => { document.body.dataset.live = "on"; });
   source.addEventListener("error", () => { document.body.dataset.live = "off"; });
   window.addEventListener("pagehide", () => source.close());
 }
+
+// What the bot is saying just now, until the talk has it: the talk is exchanged meanwhile.
+let speaking = null;
+function speak() {
+  const box = document.getElementById("speaking");
+  if (!box) return;
+  const said = speaking && document.querySelector(`#talk .said.bot[data-turn="${Number(speaking.turn)}"]`);
+  if (said) speaking = null;
+  box.hidden = !speaking;
+  box.querySelector("[data-text]").textContent = speaking ? speaking.text : "";
+  box.querySelector(".dots").hidden = Boolean(speaking?.over);
+}
+document.addEventListener("htmx:afterSwap", (event) => { if (event.target.id === "talk") speak(); });
 
 function insert(words) {
   const box = document.getElementById("text");
@@ -73,6 +91,12 @@ document.addEventListener("htmx:oobBeforeSwap", (event) => {
 document.addEventListener("htmx:beforeRequest", (event) => {
   if (document.hidden && event.target.matches("[data-live]")) event.preventDefault();
 });
+// Steps that somebody is reading are not taken from under his eyes.
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (!event.target.matches("[data-follows-turn]")) return;
+  const beside = document.getElementById("inspector");
+  if (beside.contains(document.activeElement) || beside.querySelector("details[open]:not([data-open])")) event.preventDefault();
+});
 document.addEventListener("visibilitychange", () => {
   if (document.hidden) return;
   for (const element of document.querySelectorAll("[data-live]")) htmx.trigger(element, "live:changed");
@@ -87,7 +111,7 @@ function follow(element) {
   });
   element.addEventListener("load", stay, true);
   new ResizeObserver(stay).observe(element);
-  new MutationObserver(stay).observe(element, { childList: true });
+  new MutationObserver(stay).observe(element, { childList: true, subtree: true, characterData: true });
   stay();
 }
 
