@@ -42,7 +42,8 @@ async def take(ask: Ask) -> Response:
         await taken_over(act.connection, name, ask.operator.name, now)
     # A turn that runs is broken off, and what is being sent arrives before this is acknowledged.
     await Wakeups(ask.console.streams).ring(LOST)
-    await silent(ask.console.database, name)
+    if not await silent(ask.console.database, name):
+        raise Refused(503, "still_sending")
     return await _shown(ask)
 
 

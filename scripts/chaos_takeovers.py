@@ -58,9 +58,9 @@ async def run(
         stack.push_async_callback(database.engine.dispose)
         await upgrade(database)
         memory = MemoryStreams()
-        streams: list[Streams] = [memory, memory]
+        streams: list[Streams] = [memory] * 3
         if valkey_url:
-            streams = [await stack.enter_async_context(redis_streams(valkey_url)) for _ in "ab"]
+            streams = [await stack.enter_async_context(redis_streams(valkey_url)) for _ in range(3)]
         return await run_takeovers(database, Path(folder), streams, args.count, args.seed)
 
 

@@ -1,4 +1,7 @@
-"""Conversations that are taken over at random moments of running turns, judged by the ledgers."""
+"""Conversations taken over at random moments of running turns, judged by the ledgers.
+
+Everything an operator does goes through the console's own routes, on a real port.
+"""
 
 import asyncio
 import random
@@ -14,14 +17,13 @@ from agent.channel import Parcel
 from agent.database import Database
 from agent.delivery_tables import conversations
 from agent.inbox import Pace
-from agent.person import Person, Words
 from agent.sender import Sender
 from agent.streams import Streams
-from agent.taking_over import hand_back, silent, take_over
-from agent.wakeups import LOST, Wakeups
+from agent.wakeups import Wakeups
 from agent.worker import Worker
 from app.wiring import real_time
 from console.transcript import talk_of
+from tests.console.front_door import Desk, open_door
 from tests.delivery.conftest import House, open_house
 from tests.delivery.fakes import LedgerChannel
 
@@ -81,7 +83,10 @@ class Shift:
 async def run_takeovers(
     database: Database, folder: Path, streams: Sequence[Streams], count: int, seed: int = 1
 ) -> Outcome:
-    """So many customers at once, each taken over at some moment after he wrote."""
+    """So many customers at once, each taken over at some moment after he wrote.
+
+    The last of `streams` is the console's, the others are the workers'.
+    """
     chance = random.Random(seed)
     async with AsyncExitStack() as stack:
         house, shop = await open_house(database, folder, real_time)
@@ -89,16 +94,18 @@ async def run_takeovers(
         channel = SlowChannel("lamps-bot", house.provider)
         house = _joined(house, channel, streams[0])
         house.model.seconds = 0.08
-        await stack.enter_async_context(Shift(house, streams).working())
+        await stack.enter_async_context(Shift(house, streams[:-1]).working())
+        opening = open_door(house, house.desk.channels, streams[-1], shop.payments, "anna")
+        door = await stack.enter_async_context(opening)
         gate = asyncio.Semaphore(20)
 
         async def one(number: int) -> tuple[str, int, bool, datetime]:
             async with gate:
-                return await _one(house, streams[0], f"chat-{number}", chance)
+                return await _one(house, door, f"chat-{number}", chance)
 
         found = await asyncio.gather(*(one(number) for number in range(count)))
         await asyncio.sleep(1.5)
-        return await _judged(house, found)
+        return await _judged(house, door, found)
 
 
 def _joined(house: House, channel: SlowChannel, streams: Streams) -> House:
@@ -117,7 +124,7 @@ def _joined(house: House, channel: SlowChannel, streams: Streams) -> House:
 
 
 async def _one(
-    house: House, streams: Streams, chat: str, chance: random.Random
+    house: House, door: Desk, chat: str, chance: random.Random
 ) -> tuple[str, int, bool, datetime]:
     said = chance.choice(ASKED)
     await _write(house, chat, said)
@@ -126,17 +133,11 @@ async def _one(
         await _write(house, chat, "在吗？")
         await asyncio.sleep(chance.uniform(0, 0.2))
     name, state = await _of(house, chat)
-    await take_over(house.database, name, "anna", real_time())
-    await Wakeups(streams).ring(LOST)
-    assert await silent(house.database, name)
+    await door.post(name, "take-over")
     # The acknowledgement: from here on only anna speaks.
     count = len(_heard(house, chat))
     await _write(house, chat, "你是人工吗？")
-    async with house.database.writing() as connection:
-        person = Person({"lamps-bot": house.channel}, streams)
-        words = Words("我是人工客服。", f"{chat}x")
-        to = await person.say(connection, name, "anna", words, real_time())
-    await to.tell(streams)
+    await door.post(name, "say", text="我是人工客服。", key=chat.replace("-", "x"))
     return chat, count, state, real_time()
 
 
@@ -160,7 +161,9 @@ def _heard(house: House, chat: str) -> list[str]:
     return [line["text"] for line in house.provider.accepted if line["chat"] == chat]
 
 
-async def _judged(house: House, found: Sequence[tuple[str, int, bool, datetime]]) -> Outcome:
+async def _judged(
+    house: House, door: Desk, found: Sequence[tuple[str, int, bool, datetime]]
+) -> Outcome:
     spoke, unseen, person = [], [], 0
     for chat, before, _, _ in found:
         after = _heard(house, chat)[before:]
@@ -173,7 +176,7 @@ async def _judged(house: House, found: Sequence[tuple[str, int, bool, datetime]]
         unseen.extend(f"{chat}: {text}" for text in written if text not in shown)
         on_record = {n for e in talk.events for n in e.body.get("inbox", ())}
         assert len(on_record) == len(written)
-        await hand_back(house.database, name, real_time())
+        await door.post(name, "hand-back")
     return Outcome(
         len(found), sum(mid for _, _, mid, _ in found), tuple(spoke), tuple(unseen), person
     )
