@@ -12,6 +12,7 @@ from fastapi.responses import JSONResponse, StreamingResponse
 from pydantic import BaseModel
 
 from agent.channel import Inbound
+from agent.streams import ticking
 from channels.web.feed import START, parts_of
 from channels.web.patience import AWAY, PatientRoute
 from channels.web.requests import (
