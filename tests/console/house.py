@@ -42,6 +42,7 @@ class House:
     model: Any
     app: Any
     stop: asyncio.Event
+    patience: float = 20.0
     tokens: dict[str, str] = field(default_factory=dict)
 
     def do(self, work: Awaitable[Any], seconds: float = 30) -> Any:
@@ -54,7 +55,7 @@ class House:
             name = f"{chat}-{time.monotonic_ns()}"
             inbound = Inbound("web", chat, name, real_time(), text=text, customer=customer)
             self.do(self.service.inbox.put(inbound))
-            self.do(self._settled(chat))
+            self.do(self._settled(chat), self.patience + 10)
         return str(self.do(self.conversation(chat))["id"])
 
     def pour(self, chat: str, texts: Sequence[str]) -> None:
@@ -79,7 +80,7 @@ class House:
                 row["due_at"] is None and not row["lease_owner"]
             )
 
-        await eventually(settled)
+        await eventually(settled, self.patience)
 
     async def rows(self, table: Table, *which: Any) -> list[Any]:
         async with self.service.around.database.reading() as connection:
@@ -125,9 +126,10 @@ def open_house(
     folder: Path,
     model: Model | None = None,
     furnished: Callable[[House], Awaitable[None]] = furnish,
+    spec: str = "",
     **more: Any,
 ) -> Iterator[House]:
-    """Serve in a thread until the block ends."""
+    """Serve in a thread until the block ends; `spec` names a real model, in place of rules."""
     listener = socket.create_server(("127.0.0.1", 0))
     url = f"http://localhost:{listener.getsockname()[1]}"
     settings = Settings(
@@ -135,13 +137,14 @@ def open_house(
         data_dir=folder / "var",
         channels=folder / "channels.toml",
         payment_page=f"{url}/pay",
-        **{"burst_quiet_seconds": 0.05, **more},
+        **{"burst_quiet_seconds": 0.05, **({"model": spec} if spec else {}), **more},
     )
     opened: Queue[House | None] = Queue()
-    serving = _serve(settings, listener, model or RuleModel(), (url, furnished, opened))
+    model = model or (None if spec else RuleModel())
+    serving = _serve(settings, listener, model, (url, furnished, opened))
     thread = threading.Thread(target=_run, args=(serving, opened))
     thread.start()
-    house = opened.get(timeout=60)
+    house = opened.get(timeout=300 if spec else 60)
     if house is None:
         raise RuntimeError("the service did not start; see above")
     try:
@@ -159,12 +162,15 @@ def _run(serving: Any, opened: "Queue[House | None]") -> None:
         opened.put(None)
 
 
-async def _serve(settings: Settings, listener: socket.socket, model: Model, about: Any) -> None:
+async def _serve(
+    settings: Settings, listener: socket.socket, model: Model | None, about: Any
+) -> None:
     stop = asyncio.Event()
     url, furnished, opened = about
     async with open_service(settings, model=model) as service:
         app = await build_app(service, settings.payment_page, stop, settings)
-        house = House(url, service, asyncio.get_running_loop(), model, app, stop)
+        loop, patience = asyncio.get_running_loop(), 20.0 if model else 240.0
+        house = House(url, service, loop, model, app, stop, patience)
         await furnished(house)
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off"))
         async with running(service, stop, channels=True):
