@@ -118,11 +118,16 @@ async def append_next(connection: AsyncConnection, batch: Sequence[Event]) -> No
 
     Whoever calls holds the conversation's row, so that no two count on from the same number.
     """
-    query = select(func.max(events.c.seq)).where(events.c.conversation == batch[0].conversation)
-    last = await connection.scalar(query) or 0
-    placed = [replace(event, seq=last + place) for place, event in enumerate(batch, start=1)]
+    first = await next_seq(connection, batch[0].conversation)
+    placed = [replace(event, seq=place) for place, event in enumerate(batch, start=first)]
     await connection.execute(insert(events), [_row(event) for event in placed])
     await note_said(connection, [_spoken(event) for event in placed])
+
+
+async def next_seq(connection: AsyncConnection, conversation: str) -> int:
+    """The number that the next event of a conversation gets."""
+    query = select(func.max(events.c.seq)).where(events.c.conversation == conversation)
+    return (await connection.scalar(query) or 0) + 1
 
 
 async def append_beside(

@@ -1,7 +1,7 @@
 """What a conversation remembers: folded from its log, never stored by itself."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -25,6 +25,11 @@ class PendingPurchase:
     sku: str
     quantity: int
     expires_at: datetime
+
+    @property
+    def as_json(self) -> dict[str, Any]:
+        """As it stands in an event."""
+        return {**asdict(self), "expires_at": self.expires_at.isoformat()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +66,7 @@ def remember(events: Iterable[Event]) -> Memory:
         elif event.kind == "heard":
             said = "\n".join(filter(None, (said, clean(str(event.body["text"])))))
         elif event.kind == "operator" and event.body.get("text"):
-            memory = _answered(memory, said, event)
+            memory = _sold(_answered(memory, said, event), event.body)
             said = ""
         elif event.kind == "focus":
             memory = _focus(memory, event.body)
@@ -78,8 +83,14 @@ def _answered(memory: Memory, said: str, event: Event) -> Memory:
     return replace(memory, exchanges=(*memory.exchanges, past))
 
 
+def _sold(memory: Memory, body: dict[str, Any]) -> Memory:
+    """A person may sum a purchase up, and sends the link once the customer has agreed."""
+    if body.get("pending"):
+        return replace(memory, pending=_pending(body["pending"]))
+    return replace(memory, pending=None) if body.get("payment") else memory
+
+
 def _focus(memory: Memory, body: dict[str, Any]) -> Memory:
-    pending = body.get("pending")
     orders = tuple(body["orders"])
     return replace(
         memory,
@@ -87,12 +98,12 @@ def _focus(memory: Memory, body: dict[str, Any]) -> Memory:
         orders_in_focus=orders or memory.orders_in_focus,
         orders_seen=tuple(dict.fromkeys((*memory.orders_seen, *body.get("seen", ()), *orders))),
         awaiting_proof=str(body.get("awaiting_proof", "")),
-        pending=PendingPurchase(
-            pending["token"],
-            pending["sku"],
-            pending["quantity"],
-            datetime.fromisoformat(pending["expires_at"]),
-        )
-        if pending
-        else None,
+        pending=_pending(body.get("pending")),
     )
+
+
+def _pending(body: dict[str, Any] | None) -> PendingPurchase | None:
+    if not body:
+        return None
+    until = datetime.fromisoformat(body["expires_at"])
+    return PendingPurchase(body["token"], body["sku"], body["quantity"], until)

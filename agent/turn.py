@@ -166,9 +166,7 @@ def _focus(state: TurnState) -> dict[str, Any]:
         "orders": focus.orders,
         "seen": focus.seen,
         "awaiting_proof": focus.awaiting_proof,
-        "pending": {**asdict(pending), "expires_at": pending.expires_at.isoformat()}
-        if pending
-        else None,
+        "pending": pending.as_json if pending else None,
     }
 
 

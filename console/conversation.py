@@ -11,6 +11,7 @@ from agent.delivery_tables import conversations, inbox, outbox
 from agent.log import events as log_events
 from agent.said import said
 from agent.speaking import spoken_in
+from console.deals import deal_of
 from console.listing import present_in
 from console.live import live_talk
 from console.notes import notes_of, quick_replies_of
@@ -162,6 +163,7 @@ async def values(ask: Ask, talk: Talk) -> dict[str, Any]:
         "brand": brand,
         "bots": ask.console.bots,
         "mode": mode_of(ask, talk),
+        "deal": deal_of(ask, talk),
         "others": [name for name in here if name != ask.operator.shown_name],
         "names": names,
         "notes": await notes_of(database, talk.id),

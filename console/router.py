@@ -15,6 +15,7 @@ from console import (
     lesson_steps,
     notes,
     rehearsing,
+    selling,
     signing_in,
     vouched,
 )
@@ -29,6 +30,7 @@ TABLES: tuple[tuple[Route, ...], ...] = (
     inbox.ROUTES,
     conversation.ROUTES,
     answering.ROUTES,
+    selling.ROUTES,
     notes.ROUTES,
     exporting.ROUTES,
     administration.ROUTES,

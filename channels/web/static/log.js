@@ -119,7 +119,7 @@ export class LogView {
     ]);
     row.card = card;
     row.update = (_, conversation) => {
-      if (buttons) buttons.hidden = conversation.items.findLast((one) => one.type !== "notice")?.key !== item.key;
+      if (buttons) buttons.hidden = conversation.items.findLast((one) => one.type !== "notice" || one.buttons?.length)?.key !== item.key;
       thumb?.mark(conversation.marks.get(String(item.turn)));
     };
     return row;
