@@ -7,7 +7,8 @@ from sqlalchemy import func, select
 
 from agent.delivery_tables import conversations
 from agent.wakeups import WORK
-from console.listing import STATES, Filter, counts, page_of
+from console.filters import Filter
+from console.listing import STATES, counts, page_of
 from console.live import live
 from console.routing import PREFIX, Ask, Route
 from console.tables import presence

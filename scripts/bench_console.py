@@ -24,7 +24,8 @@ from agent.database import Database
 from agent.delivery_tables import conversations
 from agent.said import said, words_of
 from app.schema import upgrade
-from console.listing import Filter, counts, page_of
+from console.filters import Filter
+from console.listing import counts, page_of
 from tests.delivery.servers import postgres
 from tools.store import sqlite_engine
 
