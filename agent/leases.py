@@ -2,13 +2,15 @@
 
 import asyncio
 import logging
+import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from agent.channel_state import Hold
 from agent.database import Database, insert_new
@@ -44,6 +46,19 @@ class SqlNotebook:
         async with self.database.writing() as connection:
             await connection.execute(insert_new(connection, notebook).values(row))
         return await self.get(bot, key) or value
+
+
+async def notes_about(connection: AsyncConnection, bot: str, chat: str) -> list[dict[str, str]]:
+    """What a bot's channel has noted about one chat.
+
+    A channel puts them under `NAME:CHAT`, perhaps with the bot's own number in front, or notes
+    the chat itself: under a sign-in that was used, under the number a group had before.
+    """
+    about = re.compile(rf"(?:\d+:)?[a-z_]+:{re.escape(chat)}")
+    near = or_(notebook.c.key.endswith(f":{chat}", autoescape=True), notebook.c.value == chat)
+    query = select(notebook).where(notebook.c.bot == bot, near)
+    rows = (await connection.execute(query)).mappings().all()
+    return [dict(row) for row in rows if row["value"] == chat or about.fullmatch(row["key"])]
 
 
 @dataclass

@@ -65,6 +65,24 @@ turn_tallies = Table(
     Index("turn_tallies_by_refusal", "refused", "at"),
 )
 
+# What whole days came to: `body` has counts, how many turns took how long, and reasons.
+day_sums = Table(
+    "day_sums",
+    metadata,
+    Column("day", String(10), nullable=False),
+    Column("brand", String(32), nullable=False),
+    Column("bot", String(64), nullable=False),
+    Column("body", Text, nullable=False),
+    PrimaryKeyConstraint("day", "brand", "bot"),
+)
+# Days whose tallies changed since they were added up: their sums are not to be used.
+stale_days = Table(
+    "stale_days",
+    metadata,
+    Column("day", String(10), primary_key=True),
+    Column("since", Moment, nullable=False),
+)
+
 corrections = Table(
     "corrections",
     metadata,

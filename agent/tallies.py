@@ -11,6 +11,7 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from agent.database import Database
+from agent.day_sums import days_of, grow_stale
 from agent.delivery_tables import conversations
 from agent.leases import SqlNotebook
 from agent.lesson_tables import conversation_tallies, turn_tallies
@@ -98,8 +99,11 @@ class Tallies:
             logs[conversation].append((turn, kind, json.loads(body)))
         tallied = [self._of(row, logs[row["id"]]) for row in rows]
         async with self.database.writing() as connection:
-            await _replace(connection, ids, [whole for whole, _ in tallied if whole])
             turns = [turn for _, turns in tallied for turn in turns]
+            days = {whole["day"] for whole, _ in tallied if whole} | {one["day"] for one in turns}
+            days |= await days_of(connection, ids)
+            await grow_stale(connection, days, self.clock())
+            await _replace(connection, ids, [whole for whole, _ in tallied if whole])
             if turns:
                 await connection.execute(insert(turn_tallies), turns)
 

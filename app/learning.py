@@ -5,9 +5,10 @@ import logging
 from collections.abc import Awaitable, Callable, MutableMapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from agent.database import Database
+from agent.day_sums import add_up
 from agent.gaps import Gaps
 from agent.leases import SqlLeases
 from agent.replay_batches import ReplayBatches, Replaying
@@ -23,6 +24,8 @@ from knowledge.embed import Embedder
 
 _SECONDS = 2.0
 _AFTER_TROUBLE_SECONDS = 10.0
+# A day in which much happens is not added up again and again.
+_SETTLED = timedelta(minutes=10)
 _logger = logging.getLogger(__name__)
 
 
@@ -47,6 +50,7 @@ class Learning:
 
         async def work() -> None:
             await self.tallies.catch_up()
+            await add_up(self.tallies.database, self.tallies.clock() - _SETTLED)
             await self.gaps.catch_up()
 
         await self._while_mine("figures", work)

@@ -101,8 +101,9 @@ async def erase_customer(ask: Ask) -> Response:
     if not ids:
         raise Refused(404, "no_customer")
     async with ask.acting("erase") as act:
-        erased = await erase(act.connection, ids)
-        left = await left_of(act.connection, ids)
+        at = ask.console.clock()
+        erased = await erase(act.connection, ids, at, whole_chats=True)
+        left = await left_of(act.connection, ids, erased.chats)
         act.details.update(brand=brand, **proof_of(erased), left=left)
     return ask.moved("/erasing")
 

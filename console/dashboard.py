@@ -6,8 +6,9 @@ from typing import Any
 
 from fastapi.responses import Response
 
-from agent.figures import BYS, By, Figures, Range, share
+from agent.figures import BYS, By, Figures, share
 from agent.figures import dashboard as figures_of
+from agent.sums import Range
 from console.charts import Series, bars, columns, lines
 from console.routing import Ask, Refused, Route
 

@@ -16,11 +16,13 @@ from pathlib import Path
 from sqlalchemy import insert
 
 from agent.database import Database
+from agent.day_sums import add_up
 from agent.delivery_tables import conversations
-from agent.figures import Range, dashboard
+from agent.figures import dashboard
 from agent.log import Log
 from agent.log import events as log_events
 from agent.replay_batches import ReplayBatches
+from agent.sums import Range
 from agent.tallies import Tallies
 from app.databases import scratch_database
 from app.rehearsals import LiveRehearsals, replaying
@@ -44,6 +46,9 @@ async def figures(count: int) -> None:
         done = await tallies.catch_up(10_000_000)
         took = time.perf_counter() - started
         print(f"tallied {done} conversations in {took:.1f} s, {took / done * 1000:.2f} ms each")
+        started = time.perf_counter()
+        while summed := await add_up(database, now + timedelta(days=1)):
+            print(f"added {summed} days up by {time.perf_counter() - started:.1f} s")
         for days in (7, 30, 90):
             first = (now - timedelta(days=days)).date().isoformat()
             best = []

@@ -12,6 +12,7 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 from sqlalchemy import insert
 
+from agent.day_sums import grow_stale
 from agent.lesson_tables import conversation_tallies, turn_tallies
 from app.wiring import real_time
 from console.sessions import COOKIE
@@ -62,6 +63,7 @@ async def past(house: House) -> None:
     async with house.service.around.database.writing() as connection:
         await connection.execute(insert(conversation_tallies), wholes)
         await connection.execute(insert(turn_tallies), turns)
+        await grow_stale(connection, {one["day"] for one in turns}, now)
 
 
 def shoot(house: House, out: Path) -> None:  # noqa: PLR0915 - one picture after the other

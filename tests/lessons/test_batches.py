@@ -17,11 +17,12 @@ from agent.corrections import (
     note_outcome,
 )
 from agent.database import Database
-from agent.figures import Range, dashboard
+from agent.figures import dashboard
 from agent.gaps import Gaps
 from agent.lesson_tables import conversation_tallies, gap_questions, turn_tallies
 from agent.log import Log, append_beside
 from agent.replay_batches import ReplayBatches, Selection
+from agent.sums import Range
 from agent.tallies import Tallies
 from app.live_brands import training_lines
 from app.rehearsals import LiveRehearsals, replaying
