@@ -2,9 +2,9 @@
 
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
-from agent.delivery_tables import conversations, outbox
+from agent.delivery_tables import conversations, notebook, outbox
 from agent.log import events
 from agent.said import said, said_words
 from app.schema import METADATA
@@ -47,6 +47,50 @@ def test_a_customers_data_is_gone_and_a_proof_stays(house: House) -> None:
     assert '"left": 0' in proof["details"]
     assert "sha256" in house.get("admin", "/erasing").text
     assert "王小明" not in str(house.do(house.rows(audit)))
+
+
+def test_what_channels_noted_about_his_chat_is_gone_too_and_counted(house: House) -> None:
+    house.write("noted", "你好", customer="u-noted")
+    his = {
+        "customer:noted": "u-noted",
+        "tray:noted": "{}",
+        "77:shown:noted": "[]",
+        "used:0f": "noted",
+        "77:moved:old": "noted",
+    }
+    others = {
+        "customer:unnoted": "u-1",
+        "77:shown:9:noted": "[]",
+        "tray:noted:9": "{}",
+        "77:offset": "noted?",
+        "used:1f": "",
+    }
+    rows = [{"bot": "web", "key": key, "value": value} for key, value in (his | others).items()]
+    rows.append({"bot": "another", "key": "customer:noted", "value": "u-2"})
+    house.do(_noted(house, rows))
+    house.post("admin", "/erasing", brand="lamps", customer="u-noted", again="u-noted")
+    left = house.do(house.rows(notebook))
+    assert not {row["key"] for row in left if row["bot"] == "web"} & set(his)
+    kept = [row for row in rows if row["key"] in others or row["bot"] == "another"]
+    assert [row for row in kept if row not in [dict(one) for one in left]] == []
+    proof = house.do(house.rows(audit, audit.c.act == "erase"))[-1]["details"]
+    assert '"notebook": 5' in proof
+    assert '"left": 0' in proof
+
+
+async def _noted(house: House, rows: list[dict[str, str]]) -> None:
+    async with house.service.around.database.writing() as connection:
+        await connection.execute(insert(notebook), rows)
+
+
+def test_what_he_said_before_he_signed_in_is_his_as_well(house: House) -> None:
+    guest = house.write("same chat", "我姓王，你好", customer=None)
+    house.post("operator", f"/conversations/{guest}/close", reason="solved")
+    known = house.write("same chat", "又来了", customer="u-known")
+    assert guest != known
+    house.post("admin", "/erasing", brand="lamps", customer="u-known", again="u-known")
+    left = {row["id"] for row in house.do(house.rows(conversations))}
+    assert not left & {guest, known}
 
 
 def test_a_guest_is_deleted_by_any_of_his_conversations(house: House) -> None:
