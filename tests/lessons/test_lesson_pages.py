@@ -4,7 +4,7 @@ import pytest
 
 from tests.console.conftest import Opens
 from tests.console.house import House
-from tests.console.test_accessibility import LOOKS, faults
+from tests.console.test_accessibility import LOOKS, faults, in_language
 
 HOSTILE = "<img src=x onerror=alert(1)><script>alert(2)</script>' onfocus=alert(3) 吗 13812345678"
 
@@ -36,10 +36,8 @@ def addresses(house: House) -> list[str]:
 
 @pytest.mark.parametrize("look", LOOKS, ids=lambda look: "-".join(map(str, look.values())))
 def test_every_page_can_be_used_by_everybody(house: House, opens: Opens, addresses, look) -> None:
-    language = look["locale"][:2]
     page = opens("/console/gaps", "admin", **look)
-    if page.locator("html").get_attribute("lang")[:2] != language:
-        page.get_by_role("button", name="English" if language == "en" else "中文").click()
+    in_language(page, look)
     found: list[str] = []
     for address in addresses:
         page.goto(f"{house.url}/console{address}")
@@ -50,8 +48,6 @@ def test_every_page_can_be_used_by_everybody(house: House, opens: Opens, address
             page.locator("form[hx-post$='/replay'] button:enabled:not(.htmx-request)").wait_for()
             page.wait_for_timeout(300)  # the button's colours come back in a transition
         found += faults(page)
-        wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-        assert wide <= 0, f"{address} is {wide} px too wide"
         if "dashboard" not in address:
             assert "13812345678" not in page.locator("main").inner_html(), address
     assert found == []

@@ -64,6 +64,18 @@ def test_the_next_customer_gets_the_new_answer(house, asked):
     assert "三档" in answered(house, "chat-2", QUESTION)
 
 
+def test_a_draft_is_made_with_all_that_was_taught_since_the_start(house, asked):
+    del asked
+    name = house.write("chat-5", "你好")
+    house.post("operator", f"/conversations/{name}/take-over")
+    house.write("chat-5", QUESTION)
+    before = len(house.model.requests)
+    drafted = house.post("operator", f"/conversations/{name}/draft").text
+    assert "三档" in drafted
+    # The example that was labelled in the session is in the prompt.
+    assert QUESTION in house.model.requests[before].messages[0].text
+
+
 def test_a_replay_with_todays_knowledge_shows_the_new_answer(house, asked, opens):
     page = opens(f"/console/conversations/{asked}/replay", "operator")
     page.get_by_role("button", name="重放").click()
