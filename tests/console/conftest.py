@@ -14,8 +14,9 @@ __all__ = ["database", "postgres_address", "valkey_address"]
 CHROMIUM = Path("/usr/bin/chromium")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """A house of the file's own: what other files do to theirs is not seen here."""
     with open_house(tmp_path_factory.mktemp("house")) as opened:
         yield opened
 
@@ -43,6 +44,7 @@ def opens(browser: Browser, house: House) -> Iterator[Opens]:
     contexts = []
 
     def open_page(path: str, role: str | None = None, width: int = 1360, **more: Any) -> Page:
+        ready = more.pop("ready", "body[data-ready]")
         fixed = {"locale": "zh-CN", "timezone_id": "Asia/Shanghai", **more}
         context = browser.new_context(viewport={"width": width, "height": 860}, **fixed)
         context.set_default_timeout(10_000)
@@ -56,7 +58,7 @@ def opens(browser: Browser, house: House) -> Iterator[Opens]:
         page.on("console", lambda said: _noted(said, wrong))
         page.on("request", lambda asked: _only(house.url, asked.url, wrong))
         page.goto(house.url + path)
-        page.locator("body[data-ready]").wait_for()
+        page.locator(ready).wait_for()
         return page
 
     yield open_page

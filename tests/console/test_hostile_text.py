@@ -1,18 +1,21 @@
 """Whatever is written, no page runs it, asks for it elsewhere, or shows anything else than it."""
 
+import csv
 import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from agent.delivery_tables import conversations, inbox
+from agent.inbound import clean
 from console.tables import operator_notes
 from tests.brands.small_brand import write_brand
 from tests.console.conftest import CHROMIUM, Opens
 from tests.console.house import House, open_house
 
+LONGEST = 80  # of a note that a reply has in it
 VENDOR = Path(__file__).parent / "vendor"
 # After OWASP's and html5sec's sheets: tags, handlers, addresses, breaking out of where text stands.
 SHEET = (
@@ -53,6 +56,8 @@ SHEET = (
 NAUGHTY = tuple(
     text for text in json.loads((VENDOR / "blns.json").read_text("utf-8")) if text.strip()
 )
+# Invisible characters are taken out of a shop's own notes, line breaks as well.
+NOTES = {f"LA2026120{n:04}": clean(note) for n, note in enumerate(SHEET) if clean(note)}
 HOSTILE = "<img src=x onerror=alert(1)><script>alert(2)</script>"
 
 
@@ -63,6 +68,10 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     brand = write_brand(folder / "lamps")
     _write_over(brand / "catalog.csv", "晨光阅读台灯 白色", HOSTILE)
     _write_over(brand / "demo" / "orders.csv", "请包装", HOSTILE)
+    with (brand / "demo" / "orders.csv").open("a", encoding="utf-8", newline="") as file:
+        rows = csv.writer(file)
+        bought = ["u-9", "5566", "paid", "2026-11-20T09:00:00+08:00", "L-1x1", "168.00", "CNY"]
+        rows.writerows([order, *bought, "", "", note] for order, note in NOTES.items())
     (brand / "knowledge" / "hostile.md").write_text(f"# {HOSTILE}\n\n退货 {HOSTILE}\n", "utf-8")
     with open_house(folder, brand=brand) as opened:
         yield opened
@@ -123,11 +132,36 @@ def test_hostile_names_passages_and_order_notes_are_shown_as_they_are(house, ope
     assert HOSTILE in "".join(page.locator(".passage").all_text_contents())
     page.goto(f"{house.url}/console/conversations/{name}?turn=3")
     page.locator("#inspector details").evaluate_all("all => all.forEach(one => one.open = true)")
+    assert HOSTILE in "".join(page.locator("#inspector pre").all_text_contents())
+    assert f"备注：{HOSTILE}。" in page.locator("#reply [data-text]").text_content()
     house.post("operator", f"/conversations/{name}/take-over")
     page.reload()
     page.get_by_role("button", name="商品与付款链接").click()
     page.locator("#attachable form").first.wait_for()
     assert HOSTILE in "".join(page.locator("#attachable b").all_text_contents())
+
+
+def test_hostile_order_notes_are_shown_as_they_are_to_both(house: House, opens: Opens) -> None:
+    expected = [f"备注：{note[:LONGEST]}。" for note in NOTES.values()]
+    chat = opens("/chat/web/")
+    told = chat.locator(".row.theirs .bubble:visible")
+    chat.locator("textarea").fill("谢谢")
+    chat.locator("textarea").press("Enter")
+    expect(told).to_have_count(2)
+    pages = house.do(house.rows(conversations, conversations.c.chat.startswith("w-")))
+    row = max(pages, key=lambda row: row["opened_at"])
+    # A page that asks so much would be made to wait, and is a stranger's.
+    house.write(row["chat"], *(f"帮我查{order}" for order in NOTES), customer="u-9")
+    expect(told).to_have_count(2 + len(NOTES))
+    shown = told.all_text_contents()[2:]
+    assert [text[text.find("备注") :] for text in shown] == expected
+    page = opens(f"/console/conversations/{row['id']}", "operator")
+    house.post("operator", f"/conversations/{row['id']}/reveal")
+    page.reload()
+    replies = page.locator(".said.bot:not(#speaking) .bubble").all_text_contents()
+    assert replies[-len(shown) :] == shown
+    page.locator("#inspector details").evaluate_all("all => all.forEach(one => one.open = true)")
+    assert list(NOTES.values())[-1] in "".join(page.locator("#inspector pre").all_text_contents())
 
 
 def test_hostile_queries_and_addresses_are_shown_as_they_are(house: House, opens: Opens) -> None:

@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import expect
@@ -11,14 +10,8 @@ from agent.delivery_tables import conversations
 from agent.log import events
 from console.tables import audit
 from tests.console.conftest import Opens
-from tests.console.house import House, open_house
+from tests.console.house import House
 from tools.store import demo_orders
-
-
-@pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    with open_house(tmp_path_factory.mktemp("selling")) as opened:
-        yield opened
 
 
 def taken(house: House, chat: str) -> str:

@@ -1,21 +1,12 @@
 """An operator who watches sees the bot type, its sentences and the steps, all by themselves."""
 
-from collections.abc import Iterator
-
-import pytest
 from playwright.sync_api import expect
 
 from agent.channel import Inbound
 from agent.speaking import spoken_in
 from app.wiring import real_time
 from tests.console.conftest import Opens
-from tests.console.house import House, open_house
-
-
-@pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    with open_house(tmp_path_factory.mktemp("watched")) as opened:
-        yield opened
+from tests.console.house import House
 
 
 def begin(house: House, chat: str, text: str) -> None:
