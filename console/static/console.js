@@ -11,7 +11,7 @@ function listen(element) {
   source.addEventListener("speaking", (event) => {
     speaking = JSON.parse(event.data);
     speak();
-    if (speaking.over) setTimeout(() => { if (speaking?.over) { speaking = null; speak(); } }, 5000);
+    if (speaking?.over) setTimeout(() => { if (speaking?.over) { speaking = null; speak(); } }, 5000);
   });
   source.addEventListener("open", () => { document.body.dataset.live = "on"; });
   source.addEventListener("error", () => { document.body.dataset.live = "off"; });

@@ -1,12 +1,38 @@
 """An operator who watches sees the bot type, its sentences and the steps, all by themselves."""
 
+import asyncio
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import pytest
 from playwright.sync_api import expect
 
 from agent.channel import Inbound
+from agent.model import Completion, OnText, Request
 from agent.speaking import spoken_in
 from app.wiring import real_time
 from tests.console.conftest import Opens
-from tests.console.house import House
+from tests.console.house import House, open_house
+from tests.delivery.fakes import RuleModel
+
+
+@dataclass
+class HeldModel(RuleModel):
+    """Answers once it may."""
+
+    may: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def complete(self, request: Request, on_text: OnText | None = None) -> Completion:
+        await self.may.wait()
+        return await super().complete(request, on_text)
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    model = HeldModel()
+    model.may.set()
+    with open_house(tmp_path_factory.mktemp("watched"), model) as opened:
+        yield opened
 
 
 def begin(house: House, chat: str, text: str) -> None:
@@ -23,17 +49,17 @@ def test_a_running_turn_is_seen_from_its_typing_to_its_steps(house: House, opens
     name = house.write("slow", "你好")
     page = opens(f"/console/conversations/{name}", "viewer")
     expect(page.locator("#inspector h2")).to_have_text("第 1 轮")
-    house.model.seconds = 1.2
+    house.loop.call_soon_threadsafe(house.model.may.clear)
     begin(house, "slow", "退货要几天？")
     expect(page.locator("#speaking .dots")).to_be_visible()
     expect(page.locator("#speaking")).to_contain_text("正在输入")
     expect(page.locator("#inspector h2")).to_have_text("第 2 轮")
     expect(page.locator("#reply")).to_contain_text("进行中")
-    expect(page.locator("#inspector")).to_contain_text("search_knowledge")
-    expect(page.locator("#reply")).to_contain_text("七天无理由退货")
+    house.loop.call_soon_threadsafe(house.model.may.set)
     expect(page.locator(".said.bot[data-turn='2'] .bubble")).to_contain_text("七天无理由退货")
     expect(page.locator("#speaking")).to_be_hidden()
-    house.model.seconds = 0.0
+    expect(page.locator("#inspector")).to_contain_text("search_knowledge")
+    expect(page.locator("#reply")).to_contain_text("七天无理由退货")
 
 
 def test_sentences_are_shown_as_they_are_spoken_and_masked(house: House, opens: Opens) -> None:
