@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import tzinfo
 from typing import Any
 
-from sqlalchemy import CTE, Select, and_, func, select
+from sqlalchemy import CTE, Select, func, literal, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from agent.delivery_tables import conversations
@@ -45,10 +45,9 @@ async def _not_before(
         .cte("later")
         .prefix_with("MATERIALIZED", dialect="postgresql")
     )
-    hit = select(later.c.conversation).join(
-        said_words, and_(match.number == later.c.number, match.condition)
-    )
-    known = set((await connection.scalars(hit)).all())
+    hit = select(literal(1)).select_from(said_words)
+    hit = hit.where(match.condition, match.number == later.c.number)
+    known = set((await connection.scalars(select(later.c.conversation).where(hit.exists()))).all())
     return [row for row in rows if row["id"] not in known]
 
 

@@ -5,10 +5,30 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from console.showing import clock_time, date_time, lasted, moment
+from console.showing import clock_time, date_time, lasted, masked, moment
 
 AT = datetime(2026, 11, 23, 18, 5, 9, tzinfo=UTC)
 SHANGHAI, OSLO = ZoneInfo("Asia/Shanghai"), ZoneInfo("Europe/Oslo")
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("13812345678", "138****5678"),
+        ("电话138 1234 5678。", "电话138****5678。"),
+        ("+8613812345678", "+86138****5678"),
+        ("+86 138-1234-5678", "+86 138****5678"),
+        ("010-12345678", "010-****5678"),
+        ("0571 8888 1234", "0571-****1234"),
+        ("110101199003071234", "110***********1234"),
+        ("6222 0212 3456 7890 123", "6222 **** **** 123"),
+        ("6222021234567890", "6222 **** **** 7890"),
+        ("wang.xm@example.com", "w***@example.com"),
+        ("订单HY20261101003，168.00元，2026-11-23", "订单HY20261101003，168.00元，2026-11-23"),
+    ],
+)
+def test_personal_numbers_are_masked_and_others_are_not(written: str, shown: str) -> None:
+    assert masked(written) == shown
 
 
 @pytest.mark.parametrize(
