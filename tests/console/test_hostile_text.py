@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -58,6 +59,7 @@ NAUGHTY = tuple(
 )
 # Invisible characters are taken out of a shop's own notes, line breaks as well.
 NOTES = {f"LA2026120{n:04}": clean(note) for n, note in enumerate(SHEET) if clean(note)}
+NAMES = {f"X-{n:02}": clean(text) for n, text in enumerate(SHEET) if clean(text)}
 HOSTILE = "<img src=x onerror=alert(1)><script>alert(2)</script>"
 
 
@@ -73,6 +75,11 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         bought = ["u-9", "5566", "paid", "2026-11-20T09:00:00+08:00", "L-1x1", "168.00", "CNY"]
         rows.writerows([order, *bought, "", "", note] for order, note in NOTES.items())
     (brand / "knowledge" / "hostile.md").write_text(f"# {HOSTILE}\n\n退货 {HOSTILE}\n", "utf-8")
+    with (brand / "catalog.csv").open("a", encoding="utf-8", newline="") as file:
+        rows = csv.writer(file)
+        about = ["", "", "10", "CNY", "9", "", "images/desk.jpg", "x"]
+        rows.writerows([sku, name, *about] for sku, name in NAMES.items())
+    (brand / "knowledge" / "all.txt").write_text("\n\n".join((*SHEET, *NAUGHTY)), "utf-8")
     with open_house(folder, brand=brand) as opened:
         yield opened
 
@@ -162,6 +169,49 @@ def test_hostile_order_notes_are_shown_as_they_are_to_both(house: House, opens: 
     assert replies[-len(shown) :] == shown
     page.locator("#inspector details").evaluate_all("all => all.forEach(one => one.open = true)")
     assert list(NOTES.values())[-1] in "".join(page.locator("#inspector pre").all_text_contents())
+
+
+def test_hostile_names_and_captions_are_shown_as_they_are_to_both(
+    house: House, opens: Opens
+) -> None:
+    """Whatever the brand reader made of them when it loaded them, that is what is shown."""
+    products = {p.sku: p.name for p in house.service.bots[0].running.agent.brand.products}
+    assert sum(products[sku] == name for sku, name in NAMES.items()) > 25
+    customer = opens("/chat/web/")
+    customer.locator("textarea").fill("谢谢")
+    customer.locator("textarea").press("Enter")
+    told = customer.locator(".row.theirs .bubble:visible")
+    expect(told).to_have_count(2)
+    pages = house.do(house.rows(conversations, conversations.c.chat.startswith("w-")))
+    name = max(pages, key=lambda row: row["opened_at"])["id"]
+    page = opens(f"/console/conversations/{name}", "operator")
+    page.get_by_role("button", name=re.compile("^接管$")).click()
+    page.get_by_role("button", name="商品与付款链接").click()
+    page.locator("#attachable .choice").first.wait_for()
+    for sku in NAMES:
+        page.locator("#attach-q").fill(sku)
+        choice = page.locator("#attachable .choice", has=page.get_by_text(sku, exact=True))
+        expect(choice).to_have_count(1)
+        assert choice.locator("b").text_content() == products[sku]
+        house.post("operator", f"/conversations/{name}/send-product", sku=sku)
+    page.reload()
+    captions = page.locator(".said.operator figcaption")
+    expect(captions).to_have_count(len(NAMES))
+    said = page.locator(".said.operator .bubble").all_text_contents()
+    for text, caption, sku in zip(said, captions.all_text_contents(), NAMES, strict=True):
+        assert text.startswith(products[sku])
+        assert products[sku] in caption
+    expect(told).to_have_count(2 + len(NAMES))
+    assert _lines(told.all_text_contents()[2:]) == _lines(said)
+
+
+def test_hostile_passages_are_shown_as_they_are(house: House, opens: Opens) -> None:
+    knowledge = house.service.bots[0].running.knowledge
+    passages = [p for p in house.do(knowledge.passages()) if p.source.endswith("all.txt")]
+    assert sum(len(passage.text) for passage in passages) > 10_000
+    page = opens("/console/brands/lamps/document?source=knowledge/all.txt", "viewer")
+    shown = page.locator(".passage [data-text], .passage[data-text]").all_text_contents()
+    assert _lines(shown) == _lines([passage.text for passage in passages])
 
 
 def test_hostile_queries_and_addresses_are_shown_as_they_are(house: House, opens: Opens) -> None:
