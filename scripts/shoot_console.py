@@ -9,10 +9,11 @@ import argparse
 import sys
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, FrameLocator, Page, sync_playwright
 
 CHROMIUM = "/usr/bin/chromium"
 ANSWER_MS = 180_000
+WATCHED = "精华液和面霜可以一起用吗？"
 SAID = (
     ("小粉瓶敏感肌可以用吗？",),
     ("面霜开封以后能放多久？", "你们有实体店吗？"),
@@ -39,17 +40,22 @@ def main() -> None:
         browser.close()
 
 
-def customer(browser: Browser, address: str, texts: tuple[str, ...]) -> None:
+def customer(browser: Browser, address: str, texts: tuple[str, ...]) -> FrameLocator:
     page = opened(browser, address, 1000, 800)
     page.click("button.launcher")
     chat = page.frame_locator("iframe")
     chat.locator("body[data-ready]").wait_for()
     for number, text in enumerate(texts):
-        chat.locator("textarea").fill(text)
-        chat.locator("textarea").press("Enter")
+        ask(chat, text)
         answers = chat.locator(".row.theirs .thumbs")
         answers.nth(number).wait_for(state="attached", timeout=ANSWER_MS)
         print(text, flush=True)
+    return chat
+
+
+def ask(chat: FrameLocator, text: str) -> None:
+    chat.locator("textarea").fill(text)
+    chat.locator("textarea").press("Enter")
 
 
 def opened(browser: Browser, address: str, width: int, height: int, scheme: str = "light") -> Page:
@@ -74,38 +80,64 @@ def signed_in(browser: Browser, args: argparse.Namespace, password: str, **look:
     return page
 
 
-def shoot(browser: Browser, args: argparse.Namespace, password: str) -> None:
-    def save(page: Page, name: str) -> None:
-        page.wait_for_timeout(600)
-        page.screenshot(path=args.folder / f"console-{name}.png")
+def save(args: argparse.Namespace, page: Page, name: str) -> None:
+    page.wait_for_timeout(600)
+    page.screenshot(path=args.folder / f"console-{name}.png")
 
-    sign_in = opened(browser, f"{args.address}/console/", 900, 640)
-    save(sign_in, "sign-in")
+
+def shoot(browser: Browser, args: argparse.Namespace, password: str) -> None:
+    save(args, opened(browser, f"{args.address}/console/", 900, 640), "sign-in")
     desk = signed_in(browser, args, password)
-    save(desk, "inbox")
+    look(desk, args)
+    here = sell(desk, args)
+    watch(browser, desk, args)
+    for place in ("quick-replies", "audit", "accounts", "erasing"):
+        desk.goto(f"{args.address}/console/{place}")
+        save(args, desk, place)
+    phone = signed_in(browser, args, password, width=390, height=844, scheme="dark")
+    save(args, phone, "phone-inbox")
+    phone.locator(".bar .all").click()
+    save(args, phone, "phone-places")
+    phone.goto(here)
+    save(args, phone, "phone-conversation")
+
+
+def look(desk: Page, args: argparse.Namespace) -> None:
+    """The inbox, a turn, a passage in its document."""
+    save(args, desk, "inbox")
     desk.locator(".line", has_text="敏感").first.click()
     desk.locator("a.open-turn").first.click()
-    save(desk, "turn")
+    save(args, desk, "turn")
     desk.locator(".hits a").first.click()
-    save(desk, "document")
+    save(args, desk, "document")
+
+
+def sell(desk: Page, args: argparse.Namespace) -> str:
+    """Take over, answer, ask the customer to agree to a purchase; where that was."""
     desk.goto(f"{args.address}/console/inbox?state=waiting")
     desk.locator(".line a").first.click()
     desk.get_by_role("button", name="接管", exact=True).click()
     desk.locator("#text").fill("您好，我是安娜，马上为您处理，稍后给您回电。")
-    save(desk, "take-over")
+    save(args, desk, "take-over")
     desk.get_by_role("button", name="发送").click()
     desk.locator(".said.operator").wait_for()
     desk.locator("[data-opens=attaching]").click()
     desk.locator("#attachable img").first.wait_for()
-    save(desk, "attach")
-    here = desk.url
-    for place in ("quick-replies", "audit", "accounts", "erasing"):
-        desk.goto(f"{args.address}/console/{place}")
-        save(desk, place)
-    phone = signed_in(browser, args, password, width=390, height=844, scheme="dark")
-    save(phone, "phone-inbox")
-    phone.goto(here)
-    save(phone, "phone-conversation")
+    save(args, desk, "attach")
+    desk.get_by_role("button", name="请顾客确认购买").first.click()
+    desk.locator("#deal form").wait_for()
+    save(args, desk, "deal")
+    return desk.url
+
+
+def watch(browser: Browser, desk: Page, args: argparse.Namespace) -> None:
+    """While the bot is answering."""
+    asked = customer(browser, f"{args.address}/demo/{args.bot}?as=u-1001", ())
+    ask(asked, WATCHED)
+    desk.goto(f"{args.address}/console/inbox")
+    desk.locator(".line", has_text=WATCHED).first.click()
+    desk.locator("#speaking:visible").wait_for()
+    save(args, desk, "watching")
 
 
 if __name__ == "__main__":
