@@ -17,8 +17,8 @@ _logger = logging.getLogger(__name__)
 def spoken_in(bot: str, chat: str) -> str:
     """The topic on which a chat's sentences and deliveries are told.
 
-    News are `{"kind": "typing"|"sentence"|"over", "turn": N, "text": …}` from the worker and
-    `{"kind": "sent", "number": N}` for each row of the outbox that went out.
+    News are `{"kind": "typing"|"sentence"|"over", "turn": N, "conversation": …, "text": …}` from
+    the worker and `{"kind": "sent", "number": N}` for each row of the outbox that went out.
     """
     return f"chat:{bot}:{chat}"
 
@@ -59,13 +59,13 @@ async def speaking(
 
 
 async def _published(held: Held, turn: int, live: Speaking, streams: Streams) -> None:
-    topic = spoken_in(held.bot, held.chat)
+    topic, about = spoken_in(held.bot, held.chat), {"turn": turn, "conversation": held.id}
     await streams.forget(topic)
-    await streams.publish(topic, {"kind": "typing", "turn": turn}, keep=True)
+    await streams.publish(topic, {"kind": "typing", **about}, keep=True)
     async for text in _until_none(live.sentences):
-        await streams.publish(topic, {"kind": "sentence", "turn": turn, "text": text}, keep=True)
+        await streams.publish(topic, {"kind": "sentence", "text": text, **about}, keep=True)
     await streams.forget(topic)
-    await streams.publish(topic, {"kind": "over", "turn": turn})
+    await streams.publish(topic, {"kind": "over", **about})
 
 
 async def _shown(channel: Channel, chat: str, live: Speaking) -> None:

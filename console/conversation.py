@@ -97,7 +97,7 @@ async def conversation_events(ask: Ask) -> Response:
         return f"{parts} {present}"
 
     topic = spoken_in(talk.row["bot"], talk.row["chat"]) if talk.row else f"console:{name}"
-    return live_talk(ask, topic, fingerprint, shown)
+    return live_talk(ask, (name, topic), fingerprint, shown)
 
 
 async def picture(ask: Ask) -> Response:

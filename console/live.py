@@ -31,12 +31,18 @@ def live(ask: Ask, topic: str, fingerprint: Fingerprint) -> StreamingResponse:
     return _streaming(ask, _changes(ask, topic, fingerprint))
 
 
-def live_talk(ask: Ask, topic: str, fingerprint: Fingerprint, shown: Shown) -> StreamingResponse:
-    """The same for a chat, and "speaking" while a turn runs there: its sentences so far.
+def live_talk(
+    ask: Ask, talk: tuple[str, str], fingerprint: Fingerprint, shown: Shown
+) -> StreamingResponse:
+    """The same for a conversation, and "speaking" while a turn runs in it: its sentences so far.
 
-    `shown` is what a sentence reads like on the page.
+    Args:
+        ask: The request.
+        talk: The conversation's id, and the topic of its chat, where others may be held after it.
+        fingerprint: What is another one whenever something has changed.
+        shown: What a sentence reads like on the page.
     """
-    return _streaming(ask, _talk(ask, topic, fingerprint, shown))
+    return _streaming(ask, _talk(ask, talk, fingerprint, shown))
 
 
 def _streaming(ask: Ask, lines: AsyncIterator[bytes]) -> StreamingResponse:
@@ -61,10 +67,11 @@ async def _changes(ask: Ask, topic: str, fingerprint: Fingerprint) -> AsyncItera
 
 
 async def _talk(
-    ask: Ask, topic: str, fingerprint: Fingerprint, shown: Shown
+    ask: Ask, talk: tuple[str, str], fingerprint: Fingerprint, shown: Shown
 ) -> AsyncIterator[bytes]:
     yield _BEGIN
-    before, running, until = await fingerprint(), Running(), _until()
+    name, topic = talk
+    before, running, until = await fingerprint(), Running(name), _until()
     async with (
         ask.console.streams.listen(topic) as news,
         aclosing(ticking(news, _TICK_SECONDS, ask.console.closing)) as coming,
@@ -84,8 +91,9 @@ async def _talk(
 
 @dataclass
 class Running:
-    """A turn that runs: what was heard of it so far."""
+    """A turn that runs in a conversation: what was heard of it so far."""
 
+    conversation: str
     turn: int = 0
     text: str = ""
     over: bool = True
@@ -98,6 +106,8 @@ class Running:
             died = not self.over and self.silence >= _LONGEST_SILENCE_TICKS
             self.over = self.over or died
             return died
+        if news.get("conversation", self.conversation) != self.conversation:
+            return False
         self.silence = 0
         match news.get("kind"):
             case "typing":

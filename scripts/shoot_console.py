@@ -105,8 +105,10 @@ def shoot(browser: Browser, args: argparse.Namespace, password: str) -> None:
 def look(desk: Page, args: argparse.Namespace) -> None:
     """The inbox, a turn, a passage in its document."""
     save(args, desk, "inbox")
-    desk.locator(".line", has_text="敏感").first.click()
+    desk.goto(f"{args.address}/console/inbox?q=敏感肌可以用吗")
+    desk.locator(".line a").first.click()
     desk.locator("a.open-turn").first.click()
+    desk.locator(".hits a").first.wait_for()
     save(args, desk, "turn")
     desk.locator(".hits a").first.click()
     save(args, desk, "document")

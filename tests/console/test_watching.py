@@ -75,6 +75,10 @@ def test_sentences_are_shown_as_they_are_spoken_and_masked(house: House, opens: 
     house.post("operator", f"/conversations/{name}/notes", text="在看")
     page.evaluate("htmx.trigger('#talk', 'live:changed')")
     expect(spoken).to_have_text("请打138****5678。<b>随时都行。")
+    # What is said in a later conversation of the same chat is not shown here.
+    publish(house, "spoken", kind="sentence", turn=2, text="别的会话", conversation="another")
+    publish(house, "spoken", kind="sentence", turn=2, text="。", conversation=name)
+    expect(spoken).to_have_text("请打138****5678。<b>随时都行。。")
     publish(house, "spoken", kind="over", turn=2)
     expect(page.locator("#speaking")).to_be_hidden()
 
