@@ -19,6 +19,8 @@ from agent.log import Event, append_next
 _CHANGING = frozenset({"create_payment_link", "verify_order"})
 # What took that long to get is worth writing down before anything else is begun.
 _DEAR = timedelta(seconds=1)
+# A turn in which nothing comes for so long has what came before written down.
+_WATCHED_SECONDS = 0.5
 
 Write = Callable[[AsyncConnection], Awaitable[None]]
 
@@ -53,7 +55,8 @@ class TurnJournal:
     """`agent.journal.Journal` for one turn of a held conversation.
 
     What is not written when a process dies is done again by the next one, as if for the first
-    time; so only what costs much or changes something is written before the turn ends.
+    time; so only what costs much, changes something or is followed by a long wait is written before
+    the turn ends.
     """
 
     database: Database
@@ -85,10 +88,22 @@ class TurnJournal:
             name = f"{self.held.id}:{self.turn}:{place}"
             result = await self.effects.once(self.held, name, key, run)
         else:
-            result = await run()
+            result = await self._carried_out(run)
         await self.checkpoint("step done")
         self._keep(kind, {**key, "result": result})
         return result
+
+    async def _carried_out(self, run: Run) -> Body:
+        """Its result; while it takes long, whoever watches the turn sees how far it is."""
+        running = asyncio.ensure_future(run())
+        try:
+            done, _ = await asyncio.wait([running], timeout=_WATCHED_SECONDS)
+            if not done:
+                await self.flush()
+            return await running
+        finally:
+            if running.cancel():
+                await asyncio.wait([running])
 
     async def note(self, kind: str, body: Body) -> None:
         """Keep one event for the next write."""

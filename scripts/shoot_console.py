@@ -136,8 +136,9 @@ def watch(browser: Browser, desk: Page, args: argparse.Namespace) -> None:
     """While the bot is answering."""
     asked = customer(browser, f"{args.address}/demo/{args.bot}?as=u-1001", ())
     ask(asked, WATCHED)
+    desk.wait_for_timeout(1000)
     desk.goto(f"{args.address}/console/inbox")
-    desk.locator(".line", has_text=WATCHED).first.click()
+    desk.locator(".line a").first.click()
     desk.locator("#speaking:visible").wait_for()
     save(args, desk, "watching")
 

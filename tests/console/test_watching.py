@@ -31,7 +31,8 @@ class HeldModel(RuleModel):
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     model = HeldModel()
     model.may.set()
-    with open_house(tmp_path_factory.mktemp("watched"), model) as opened:
+    # Nothing but the wait itself has the steps written down.
+    with open_house(tmp_path_factory.mktemp("watched"), model, holding_seconds=600) as opened:
         yield opened
 
 
