@@ -140,6 +140,7 @@ def watch(browser: Browser, desk: Page, args: argparse.Namespace) -> None:
     desk.goto(f"{args.address}/console/inbox")
     desk.locator(".line a").first.click()
     desk.locator("#speaking:visible").wait_for()
+    desk.locator("#inspector .step").first.wait_for()
     save(args, desk, "watching")
 
 
