@@ -34,7 +34,7 @@ def browser() -> Iterator[Browser]:
 
 Opens = Callable[..., Page]
 # A machine that does other things as well takes longer.
-expect.set_options(timeout=15_000)
+expect.set_options(timeout=30_000)
 
 
 @pytest.fixture
@@ -47,7 +47,7 @@ def opens(browser: Browser, house: House) -> Iterator[Opens]:
         ready = more.pop("ready", "body[data-ready]")
         fixed = {"locale": "zh-CN", "timezone_id": "Asia/Shanghai", **more}
         context = browser.new_context(viewport={"width": width, "height": 860}, **fixed)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)
         contexts.append(context)
         if role:
             cookie = {"name": COOKIE, "value": house.tokens[role], "url": house.url}

@@ -218,7 +218,7 @@ def test_hostile_queries_and_addresses_are_shown_as_they_are(house: House, opens
     page = opens("/console/inbox", "admin")
     for text in (HOSTILE, SHEET[18], SHEET[20]):
         page.locator("#q").fill(text)
-        page.wait_for_timeout(350)
+        page.wait_for_function("q => new URL(location).searchParams.get('q') === q", arg=text)
         assert page.locator("#q").input_value() == text
         page.reload()
         assert page.locator("#q").input_value() == text
