@@ -22,9 +22,11 @@ class Range:
     brand: str = ""
     bot: str = ""
 
-    def of(self, table: Table) -> tuple[ColumnElement[bool], ...]:
-        """The conditions on a table of tallies."""
-        own = (table.c.day >= self.first_day, table.c.day <= self.last_day)
+    def of(self, table: Table, *, by_day: bool = True) -> tuple[ColumnElement[bool], ...]:
+        """The conditions on a table; not `by_day`: its rows are found by something else."""
+        # An expression is in no index, so that no database goes through all turns of the days.
+        day = table.c.day if by_day else table.c.day.concat("")
+        own = (day >= self.first_day, day <= self.last_day)
         brand = (table.c.brand == self.brand,) if self.brand else ()
         bot = (table.c.bot == self.bot,) if self.bot else ()
         return (*own, *brand, *bot)
@@ -143,6 +145,6 @@ def _wrong(range_: Range) -> Any:
     return (
         select(*keys, func.count().label("wrong"))
         .join(marked, (marked.c.conversation == c.conversation) & (marked.c.turn == c.turn))
-        .where(*range_.of(turn_tallies))
+        .where(*range_.of(turn_tallies, by_day=False))
         .group_by(*keys)
     )
