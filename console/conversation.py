@@ -16,10 +16,10 @@ from console.listing import present_in
 from console.live import live_talk
 from console.notes import notes_of, quick_replies_of
 from console.routing import Ask, Refused, Route
-from console.showing import masked
 from console.steps import pretty, steps_of
 from console.tables import audit, operators, presence, sightings
 from console.transcript import Talk, talk_of
+from knowledge.personal import masked
 from tools.help_tools import hours_text, is_staffed
 
 REVEALED_FOR = timedelta(minutes=15)
