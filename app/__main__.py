@@ -113,8 +113,8 @@ def _served(gateway: argparse.ArgumentParser, worker: argparse.ArgumentParser) -
 
 
 def _knowledge(made: argparse.ArgumentParser) -> None:
-    made.add_argument("action", choices=["build", "add", "search", "stats"])
-    made.add_argument("subject", nargs="?", metavar="SOURCE|QUERY")
+    made.add_argument("action", choices=["build", "add", "accept", "search", "stats"])
+    made.add_argument("subject", nargs="?", metavar="SOURCE|FILE|QUERY")
     made.add_argument("--limit", type=int, default=5, metavar="N")
     made.add_argument(
         "--allow", action="append", default=[], metavar="HOST", help="add: fetch from it as well"

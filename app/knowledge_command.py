@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from app.progress import shown_progress
+from app.review_command import accept_records
 from app.settings import Settings
 from app.web_command import gather_pages
 from knowledge.brand import Brand
@@ -33,6 +34,9 @@ async def run_knowledge(args: Namespace, settings: Settings) -> int:
                 names = await add(brand, Path(source), folder)
                 print("\n".join(f"+ {name}" for name in names))
                 refused = 0
+            return max(refused, await _build(brand, folder, settings))
+        case "accept":
+            refused = await accept_records(brand, Path(_subject(args, "a review file")))
             return max(refused, await _build(brand, folder, settings))
         case "search":
             await _search(brand, folder, settings, args)

@@ -9,7 +9,8 @@ from knowledge.delimited import csv_text
 from knowledge.errors import KnowledgeError
 from knowledge.office import OFFICE, Office
 from knowledge.records import json_text
-from knowledge.sources import PLAIN, SourceFile, unchanged_content
+from knowledge.review import read_review
+from knowledge.sources import PLAIN, RECORDS, SourceFile, unchanged_content
 
 READABLE = PLAIN | OFFICE
 
@@ -32,7 +33,10 @@ async def collect(
         if file.path.suffix.lower() not in PLAIN:
             continue
         try:
-            texts[file.source] = _plain_text(file)
+            text = _plain_text(file)
+            if file.source == RECORDS:
+                read_review(text, RECORDS)
+            texts[file.source] = text
         except KnowledgeError as error:
             unreadable[file.source] = str(error)
         on_file(file)
@@ -46,7 +50,9 @@ async def collect(
 
 def _plain_text(file: SourceFile) -> str:
     try:
-        return _as_markdown(file.path.suffix.lower(), decoded(unchanged_content(file)))
+        text = decoded(unchanged_content(file))
+        # Accepted records stay as they are: each is a passage, not the row of a table.
+        return text if file.source == RECORDS else _as_markdown(file.path.suffix.lower(), text)
     except UndecodableError as error:
         raise KnowledgeError(
             f"{file.source} cannot be read: {error}. Save it as UTF-8 text, or take it out of "

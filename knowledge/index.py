@@ -19,13 +19,13 @@ from knowledge.change import (
     snapshot_folder,
     snapshot_folders,
 )
-from knowledge.chunk import passages_of
 from knowledge.collect import READABLE, collect
 from knowledge.embed import Embedder
 from knowledge.manifest import Manifest, alone, read_manifest, recipe, write_manifest
 from knowledge.office import CONVERSION, Office
 from knowledge.passages import Passage
 from knowledge.products import CATALOG, ProductNames, catalog_terms, product_passages
+from knowledge.record_passages import document_passages
 from knowledge.segment import Segmenter
 from knowledge.shelving import shelve_in_child
 from knowledge.snapshot import Row, Snapshot, load_snapshot
@@ -35,7 +35,7 @@ from knowledge.writing import in_context
 Progress = Callable[[int, int, str], None]
 Shelve = Callable[[Path, Path], Awaitable[int]]
 
-PIPELINE = 3  # raise it when the same sources would give other passages or words
+PIPELINE = 4  # raise it when the same sources would give other passages or words
 _BATCH = 32
 _READING, _EMBEDDING = "reading knowledge", "embedding passages"
 
@@ -169,7 +169,7 @@ class Builder:
     def _rows(self, texts: dict[str, str], *, with_catalog: bool) -> tuple[Row, ...]:
         """The passages of these documents with their words, each document's together."""
         names = ProductNames(self.brand.products)
-        documents = [passages_of(source, text, names) for source, text in texts.items()]
+        documents = [document_passages(source, text, names) for source, text in texts.items()]
         if with_catalog:
             documents.append(product_passages(self.brand))
         segmenter = Segmenter(catalog_terms(self.brand.products))

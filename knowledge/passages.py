@@ -14,7 +14,7 @@ class Passage:
     relative to the brand folder (`knowledge/returns.md`, `catalog.csv`). `heading` is the path of
     headings above the passage, document title first. `text` is what may be shown to a customer:
     clean, original script, a table row written as `header: value` pairs. `sku` is set when the
-    passage is about exactly one product.
+    passage is about exactly one product. `also` names further files that say the same.
     """
 
     id: str
@@ -23,6 +23,7 @@ class Passage:
     text: str
     kind: PassageKind
     sku: str | None = None
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,5 +65,6 @@ def in_order(rows: Iterable[Row]) -> list[Row]:
 
 
 def _row(value: dict[str, Any]) -> Row:
-    passage = {**value["passage"], "heading": tuple(value["passage"]["heading"])}
+    said = value["passage"]
+    passage = {**said, "heading": tuple(said["heading"]), "also": tuple(said["also"])}
     return Row(Passage(**passage), value["place"], value["words"])

@@ -9,6 +9,7 @@ from knowledge.errors import KnowledgeError
 
 PLAIN = frozenset({".md", ".markdown", ".txt", ".csv", ".json", ".jsonl"})
 FOLDER = "knowledge"
+RECORDS = f"{FOLDER}/records.jsonl"  # what an editor accepted, see knowledge/review.py
 _LARGEST_BYTES = 64 * 1024 * 1024
 
 

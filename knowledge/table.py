@@ -37,7 +37,7 @@ _WORDS = FTS(
     remove_stop_words=False,
     ascii_folding=False,
 )
-_COLUMNS = ["id", "source", "heading", "text", "kind", "sku", "place", "words", "vector"]
+_COLUMNS = ["id", "source", "heading", "text", "kind", "sku", "also", "place", "words", "vector"]
 
 
 async def shelve(folder: Path, change_folder: Path) -> int:
@@ -155,8 +155,8 @@ def _row(row: dict[str, Any]) -> Row:
 
 
 def _passage(row: dict[str, Any]) -> Passage:
-    heading = tuple(row["heading"])
-    return Passage(row["id"], row["source"], heading, row["text"], row["kind"], row["sku"])
+    heading, also = tuple(row["heading"]), tuple(row["also"])
+    return Passage(row["id"], row["source"], heading, row["text"], row["kind"], row["sku"], also)
 
 
 def _arrow(snapshot: Snapshot) -> pa.Table:
@@ -168,12 +168,14 @@ def _arrow(snapshot: Snapshot) -> pa.Table:
         "text": [passage.text for passage in passages],
         "kind": [passage.kind for passage in passages],
         "sku": [passage.sku for passage in passages],
+        "also": [list(passage.also) for passage in passages],
         "place": [row.place for row in snapshot.rows],
         "words": [row.words for row in snapshot.rows],
         "vector": list(snapshot.vectors),
     }
     types = dict.fromkeys(columns, pa.string()) | {
         "heading": pa.list_(pa.string()),
+        "also": pa.list_(pa.string()),
         "place": pa.int64(),
         "vector": pa.list_(pa.float32(), snapshot.vectors.shape[1]),
     }
