@@ -9,7 +9,7 @@ from knowledge.brand import Brand
 
 async def accept_records(brand: Brand, review: Path) -> int:
     """Take up the accepted lines, drop the rejected; the exit status: 1 if a line was refused."""
-    accepted = await accept(review, brand.folder)
+    accepted = await accept(review, brand)
     for sentence in accepted.refused:
         print(sentence, file=sys.stderr)
     print(

@@ -10,9 +10,9 @@ from agent.what_if import WhatIfTurn
 from console.conversation import brand_of, found, revealed
 from console.lessons import Change, LessonError
 from console.routing import Ask, Refused, Route
-from console.showing import masked
 from console.steps import pretty
 from console.transcript import Talk
+from knowledge.personal import masked
 
 _LONGEST_COMPARED = 2000
 

@@ -1,24 +1,13 @@
 """How values read on a page: times, durations, masked personal data."""
 
-import re
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
 
-_PHONE = re.compile(r"(?<!\d)(1[3-9]\d)\d{4}(\d{4})(?!\d)")
-_ID_CARD = re.compile(r"(?<!\d)(\d{3})\d{11}(\d{3}[\dXx])(?!\d)")
-_BANK_CARD = re.compile(r"(?<!\d)(\d{4})[ -]?\d{4}[ -]?\d{4}[ -]?\d{0,4}(\d{3,4})(?!\d)")
-_EMAIL = re.compile(r"([A-Za-z0-9])[A-Za-z0-9._%+-]*@([A-Za-z0-9.-]+\.[A-Za-z]{2,})")
+from knowledge.personal import masked
+
 HOME = ZoneInfo("Asia/Shanghai")
-
-
-def masked(text: str) -> str:
-    """Phone, identity-card and bank-card numbers and e-mail addresses with their middle hidden."""
-    text = _ID_CARD.sub(r"\1***********\2", text)
-    text = _BANK_CARD.sub(r"\1 **** **** \2", text)
-    text = _PHONE.sub(r"\1****\2", text)
-    return _EMAIL.sub(r"\1***@\2", text)
 
 
 def masked_name(name: str | None) -> str:

@@ -5,11 +5,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from knowledge.brand import Brand
 from knowledge.brand_edit import editing, write_whole
 from knowledge.collect import READABLE, collect
 from knowledge.errors import KnowledgeError
 from knowledge.office import Office
 from knowledge.review import Record, line_of, read_review, trouble_with
+from knowledge.settling import settled
 from knowledge.sources import FOLDER, RECORDS, list_sources
 
 
@@ -24,7 +26,7 @@ class Accepted:
     refused: tuple[str, ...]
 
 
-async def accept(review: Path, brand_folder: Path) -> Accepted:
+async def accept(review: Path, brand: Brand) -> Accepted:
     """Bring `knowledge/records.jsonl` in line with an edited review file.
 
     A record whose numbers or quote do not stand where it says is refused; the others are taken.
@@ -34,7 +36,7 @@ async def accept(review: Path, brand_folder: Path) -> Accepted:
     """
     given = read_review(_text(review), review.name)
     wanted = [(number, record) for number, record in given if record.accept]
-    texts = await source_texts(brand_folder, {record.source for _, record in wanted})
+    texts = await source_texts(brand, {record.source for _, record in wanted})
     refused, fit = [], []
     for number, record in wanted:
         if trouble := trouble_with(record) or _misquoted(record, texts):
@@ -42,14 +44,13 @@ async def accept(review: Path, brand_folder: Path) -> Accepted:
         else:
             fit.append(_placed(record, texts))
     rejected = {record.identity for _, record in given if record.accept is False}
-    async with editing(brand_folder):
-        before = read_records(brand_folder)
+    path = brand.folder / RECORDS
+    async with editing(brand.folder):
+        before = read_records(brand.folder)
         kept = {one.identity: one for one in before if one.identity not in rejected}
         after = kept | {one.identity: one for one in fit}
-        if (brand_folder / RECORDS).exists() or after:
-            write_whole(
-                brand_folder / RECORDS, "".join(f"{line_of(one)}\n" for one in after.values())
-            )
+        if path.exists() or after:
+            write_whole(path, "".join(f"{line_of(one)}\n" for one in after.values()))
     return Accepted(
         added=len(after.keys() - kept.keys()),
         dropped=len(before) - len(kept),
@@ -70,9 +71,9 @@ def read_records(brand_folder: Path) -> tuple[Record, ...]:
     return tuple(record for _, record in read_review(text, RECORDS))
 
 
-async def source_texts(brand_folder: Path, sources: Iterable[str] | None = None) -> dict[str, str]:
+async def source_texts(brand: Brand, sources: Iterable[str] | None = None) -> dict[str, str]:
     """The clean texts, as they are quoted, of these files of the brand; of all if not given."""
-    listing = list_sources(brand_folder, READABLE)
+    listing = list_sources(brand.folder, READABLE)
     wanted = None if sources is None else set(sources)
     files = [
         file
@@ -80,7 +81,8 @@ async def source_texts(brand_folder: Path, sources: Iterable[str] | None = None)
         if file.source != RECORDS and (wanted is None or file.source in wanted)
     ]
     with tempfile.TemporaryDirectory(prefix="digital-human-texts-") as scratch:
-        return (await collect(files, Office(Path(scratch)), lambda _: None)).texts
+        collected = await collect(files, Office(Path(scratch)), lambda _: None)
+    return settled(collected, brand)[0].texts
 
 
 def _misquoted(record: Record, texts: dict[str, str]) -> str:

@@ -7,6 +7,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 Language = Literal["zh", "en"]
+PersonalSetting = Literal["mask", "refuse", "keep"]
 OrderStatus = Literal[
     "unpaid", "paid", "packed", "shipped", "delivered", "cancelled", "refunding", "refunded"
 ]
@@ -120,6 +121,8 @@ class Brand:
     products: tuple[Product, ...]
     demo_orders: tuple[Order, ...]
     examples: tuple[Example, ...]
+    personal: PersonalSetting = "mask"  # what becomes of personal data in the knowledge
+    own_contacts: tuple[str, ...] = ()  # never personal: the shop's own numbers and mail domains
 
     def product(self, sku: str) -> Product | None:
         """The product with this stock-keeping unit, or None."""

@@ -43,4 +43,6 @@ def load_brand(folder: Path) -> Brand:
         products=products,
         demo_orders=read_demo_orders(folder, products),
         examples=read_examples(folder),
+        personal=toml.knowledge.personal,
+        own_contacts=tuple(toml.knowledge.own_contacts),
     )

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 from pydantic import ValidationError as SchemaError
 
-from knowledge.brand import BrandError, Language, ToolName, WorkingHours
+from knowledge.brand import BrandError, Language, PersonalSetting, ToolName, WorkingHours
 
 NAME = "brand.toml"
 ALL_TOOLS: tuple[ToolName, ...] = get_args(ToolName)
@@ -129,6 +129,13 @@ class HandoffTable(_Table):
     hours: Annotated[str, AfterValidator(_checked_hours)] | None = None
 
 
+class KnowledgeTable(_Table):
+    """`[knowledge]`: what becomes of personal data in it, and which contacts are the shop's own."""
+
+    personal: PersonalSetting = "mask"
+    own_contacts: list[Annotated[str, StringConstraints(strip_whitespace=True, min_length=4)]] = []
+
+
 class BrandToml(_Table):
     """The whole file."""
 
@@ -137,6 +144,7 @@ class BrandToml(_Table):
     orders: OrdersTable = OrdersTable()
     payment: PaymentTable = PaymentTable()
     handoff: HandoffTable = HandoffTable()
+    knowledge: KnowledgeTable = KnowledgeTable()
 
 
 def parse_toml(text: str) -> BrandToml:

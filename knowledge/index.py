@@ -27,6 +27,7 @@ from knowledge.passages import Passage
 from knowledge.products import CATALOG, ProductNames, catalog_terms, product_passages
 from knowledge.record_passages import document_passages
 from knowledge.segment import Segmenter
+from knowledge.settling import settled
 from knowledge.shelving import shelve_in_child
 from knowledge.snapshot import Row, Snapshot, load_snapshot
 from knowledge.sources import Listing, list_sources
@@ -146,7 +147,9 @@ class Builder:
 
     def _recipe(self) -> str:
         """Product names shape every document's passages: which product they are about."""
-        return recipe((f"{PIPELINE}.{CONVERSION}", *catalog_terms(self.brand.products)))
+        settings = (self.brand.personal, *self.brand.own_contacts)
+        terms = catalog_terms(self.brand.products)
+        return recipe((f"{PIPELINE}.{CONVERSION}", *settings, "", *terms))
 
     def _still_good(self, before: Manifest) -> bool:
         copied = snapshot_folder(self.folder, before.version).exists()
@@ -164,7 +167,8 @@ class Builder:
             Office(self.folder / "converted"),
             lambda _: self._tell(next(done), len(files), _READING),
         )
-        return collected.texts, collected.unreadable
+        clean, _ = settled(collected, self.brand)
+        return clean.texts, clean.unreadable
 
     def _rows(self, texts: dict[str, str], *, with_catalog: bool) -> tuple[Row, ...]:
         """The passages of these documents with their words, each document's together."""

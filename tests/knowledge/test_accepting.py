@@ -50,7 +50,7 @@ async def test_an_accepted_record_is_found_with_the_file_it_was_read_in(
     brand: Brand, tmp_path: Path
 ) -> None:
     answer = {"question": "可以退货吗？", "answer": "签收次日起 7 天内可以，须未拆封。"}
-    done = await accept(review(tmp_path, record("question_answer", fields=answer)), brand.folder)
+    done = await accept(review(tmp_path, record("question_answer", fields=answer)), brand)
     knowledge = await BrandKnowledge.open(
         brand, tmp_path / "index", CountingEmbedder(), None, shelve
     )
@@ -63,7 +63,7 @@ async def test_an_accepted_record_is_found_with_the_file_it_was_read_in(
 async def test_a_record_is_kept_with_the_place_where_its_quote_stands(
     brand: Brand, tmp_path: Path
 ) -> None:
-    await accept(review(tmp_path, record()), brand.folder)
+    await accept(review(tmp_path, record()), brand)
     kept = read_records(brand.folder)[0]
     text = (brand.folder / "knowledge" / "returns.md").read_text("utf-8")
     assert text[kept.start : kept.end] == QUOTE
@@ -92,7 +92,7 @@ async def test_a_record_is_kept_with_the_place_where_its_quote_stands(
 async def test_a_record_that_says_other_than_its_source_is_refused_and_the_rest_taken(
     brand: Brand, tmp_path: Path, changed: dict[str, object], why: str
 ) -> None:
-    done = await accept(review(tmp_path, record(**changed), record()), brand.folder)
+    done = await accept(review(tmp_path, record(**changed), record()), brand)
     assert done.total == 1
     assert [sentence.startswith(f"review.jsonl, line 1: {why}") for sentence in done.refused] == [
         True
@@ -100,16 +100,16 @@ async def test_a_record_that_says_other_than_its_source_is_refused_and_the_rest_
 
 
 async def test_what_is_rejected_later_is_dropped_again(brand: Brand, tmp_path: Path) -> None:
-    await accept(review(tmp_path, record()), brand.folder)
+    await accept(review(tmp_path, record()), brand)
     before = await passages(brand, tmp_path / "index")
-    done = await accept(review(tmp_path, record(accept=False)), brand.folder)
+    done = await accept(review(tmp_path, record(accept=False)), brand)
     after = await passages(brand, tmp_path / "index")
     assert (done.dropped, done.total) == (1, 0)
     assert len(before) == len(after) + 1
 
 
 async def test_nothing_is_taken_up_that_nobody_decided(brand: Brand, tmp_path: Path) -> None:
-    done = await accept(review(tmp_path, record(accept=None)), brand.folder)
+    done = await accept(review(tmp_path, record(accept=None)), brand)
     assert (done.added, done.undecided, done.total) == (0, 1, 0)
 
 
@@ -121,12 +121,12 @@ async def test_a_record_of_a_chat_log_brings_its_words_along(brand: Brand, tmp_p
         quote="客服：16 点前付款当天发。",
         by="log",
     )
-    assert (await accept(review(tmp_path, said), brand.folder)).added == 1
+    assert (await accept(review(tmp_path, said), brand)).added == 1
 
 
 async def test_a_line_that_is_no_record_is_named(brand: Brand, tmp_path: Path) -> None:
     with pytest.raises(KnowledgeError, match=r"^review.jsonl, line 2: kind: Input should be"):
-        await accept(review(tmp_path, record(), record("rumour")), brand.folder)
+        await accept(review(tmp_path, record(), record("rumour")), brand)
 
 
 async def test_damaged_records_leave_the_rest_answerable(builder: Builder, brand: Brand) -> None:
@@ -158,6 +158,6 @@ async def test_a_change_of_the_records_alone_embeds_them_alone(
 ) -> None:
     await builder.build()
     embedder.embedded.clear()
-    await accept(review(tmp_path, record()), brand.folder)
+    await accept(review(tmp_path, record()), brand)
     await replace(builder).build()
     assert len(embedder.embedded) == 1
