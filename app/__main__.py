@@ -10,9 +10,12 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from app import commands, serving
+from app.search_command import search_options
 from app.settings import Settings
 from app.trouble import EXPECTED_TROUBLE, one_line
 from console.access import ROLES
+
+_KNOWLEDGE = ["build", "add", "accept", "search", "stats", "calibrate"]
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -113,9 +116,9 @@ def _served(gateway: argparse.ArgumentParser, worker: argparse.ArgumentParser) -
 
 
 def _knowledge(made: argparse.ArgumentParser) -> None:
-    made.add_argument("action", choices=["build", "add", "accept", "search", "stats"])
+    made.add_argument("action", choices=_KNOWLEDGE)
     made.add_argument("subject", nargs="?", metavar="SOURCE|FILE|QUERY")
-    made.add_argument("--limit", type=int, default=5, metavar="N")
+    search_options(made)
     made.add_argument(
         "--allow", action="append", default=[], metavar="HOST", help="add: fetch from it as well"
     )

@@ -9,13 +9,13 @@ from rich.table import Table
 
 from app.progress import shown_progress
 from app.review_command import accept_records
+from app.search_command import calibrate, search
 from app.settings import Settings
 from app.web_command import gather_pages
 from knowledge.brand import Brand
 from knowledge.brand_folder import load_brand
 from knowledge.embed import open_embedder
 from knowledge.index import Builder
-from knowledge.search import BrandKnowledge
 from knowledge.upkeep import add, stats
 
 
@@ -39,7 +39,9 @@ async def run_knowledge(args: Namespace, settings: Settings) -> int:
             refused = await accept_records(brand, Path(_subject(args, "a review file")))
             return max(refused, await _build(brand, folder, settings))
         case "search":
-            await _search(brand, folder, settings, args)
+            await search(args, _subject(args, "a question"), brand, settings)
+        case "calibrate":
+            await calibrate(brand, settings)
         case _:
             _print_stats(folder)
     return 0
@@ -68,24 +70,6 @@ async def _build(brand: Brand, folder: Path, settings: Settings) -> int:
     for sentence in report.unreadable:
         print(sentence, file=sys.stderr)
     return int(bool(report.unreadable))
-
-
-async def _search(brand: Brand, folder: Path, settings: Settings, args: Namespace) -> None:
-    query = _subject(args, "a question")
-    embedder = open_embedder(settings.embeddings, settings.ollama_url)
-    with shown_progress() as progress:
-        knowledge = await BrandKnowledge.open(brand, folder, embedder, progress)
-    try:
-        found = await knowledge.search(query, args.limit)
-    finally:
-        await knowledge.close()
-    for hit in found.hits:
-        words, vectors = hit.word_rank or "-", hit.vector_rank or "-"
-        print(
-            f"{hit.score:.4f}  words {words}, vectors {vectors}, cosine {hit.similarity:.3f}  "
-            f"{hit.passage.source}  {' > '.join(hit.passage.heading)}\n    {hit.passage.text}"
-        )
-    print(f"version {found.version}, {len(found.hits)} passages")
 
 
 def _print_stats(folder: Path) -> None:

@@ -66,5 +66,5 @@ def in_order(rows: Iterable[Row]) -> list[Row]:
 
 def _row(value: dict[str, Any]) -> Row:
     said = value["passage"]
-    passage = {**said, "heading": tuple(said["heading"]), "also": tuple(said["also"])}
+    passage = {**said, "heading": tuple(said["heading"]), "also": tuple(said.get("also", ()))}
     return Row(Passage(**passage), value["place"], value["words"])

@@ -7,8 +7,6 @@ database costs 150 MB that a process which only searches a small index need not 
 import asyncio
 import json
 import sys
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -16,17 +14,19 @@ from typing import Any
 import lancedb
 import numpy as np
 import pyarrow as pa
-from lancedb.index import FTS
+from lancedb.index import FTS, IvfRq
 from numpy.typing import NDArray
 
 from knowledge.change import SMALL_INDEX, Change, load_change, snapshot_folder
+from knowledge.filters import quoted
 from knowledge.manifest import alone
+from knowledge.neighbours import leaning
 from knowledge.passages import Passage
-from knowledge.rankings import Candidate, merged_ranks, word_parts
 from knowledge.snapshot import Row, Snapshot, in_order, save_snapshot
 
-_TABLE = "passages"
-_DATABASE = "lancedb"
+TABLE, DATABASE = "passages", "lancedb"
+# The column of vectors that lean towards their neighbours; these are searched.
+LEANING = "leaning"
 # The words are cut already: the database only has to find the spaces.
 _WORDS = FTS(
     with_position=False,
@@ -37,7 +37,10 @@ _WORDS = FTS(
     remove_stop_words=False,
     ascii_folding=False,
 )
-_COLUMNS = ["id", "source", "heading", "text", "kind", "sku", "also", "place", "words", "vector"]
+COLUMNS = ["id", "source", "heading", "text", "kind", "sku", "also", "place", "words", "vector"]
+# From so many passages vectors are searched by an index: below, all of them are compared.
+_MANY = 50_000
+_VECTORS = IvfRq(distance_type="cosine")
 
 
 async def shelve(folder: Path, change_folder: Path) -> int:
@@ -48,18 +51,27 @@ async def shelve(folder: Path, change_folder: Path) -> int:
 
 
 async def _shelve(folder: Path, change: Change) -> int:
-    database = await lancedb.connect_async(folder / _DATABASE)
+    database = await lancedb.connect_async(folder / DATABASE)
     if change.base is None:
-        table = await database.create_table(_TABLE, _arrow(change.snapshot), mode="overwrite")
+        table = await database.create_table(TABLE, _arrow(change.snapshot), mode="overwrite")
         await table.create_index("words", config=_WORDS)
     else:
-        table = await database.open_table(_TABLE)
+        table = await database.open_table(TABLE)
         await _merge(table, change, change.base)
-    await table.optimize(cleanup_older_than=timedelta(days=1))
+    await _keep_up(table)
     if await table.count_rows() <= SMALL_INDEX:
-        rows = (await table.query().select(_COLUMNS).to_arrow()).to_pylist()
+        rows = (await table.query().select(COLUMNS).to_arrow()).to_pylist()
         save_snapshot(_snapshot(rows), snapshot_folder(folder, change.version))
     return int(await table.version())
+
+
+async def _keep_up(table: lancedb.AsyncTable) -> None:
+    """Bring the indexes up to the rows, and forget what no reader can need."""
+    if await table.count_rows() >= _MANY:
+        known = {column for index in await table.list_indices() for column in index.columns}
+        if LEANING not in known:
+            await table.create_index(LEANING, config=_VECTORS)
+    await table.optimize(cleanup_older_than=timedelta(days=1))
 
 
 async def _merge(table: lancedb.AsyncTable, change: Change, base: int) -> None:
@@ -67,7 +79,7 @@ async def _merge(table: lancedb.AsyncTable, change: Change, base: int) -> None:
     if await table.version() != base:
         await table.checkout(base)
         await table.restore()
-    stale = ", ".join("'" + source.replace("'", "''") + "'" for source in change.stale)
+    stale = quoted(change.stale)
     if change.snapshot.rows:
         merge = table.merge_insert("id").when_matched_update_all().when_not_matched_insert_all()
         merge = merge.when_not_matched_by_source_delete(f"source IN ({stale})")
@@ -76,87 +88,27 @@ async def _merge(table: lancedb.AsyncTable, change: Change, base: int) -> None:
         await table.delete(f"source IN ({stale})")
 
 
-@dataclass(frozen=True)
-class TableRankings:
-    """Rankings asked of the database, for an index too large to hold in memory."""
-
-    table: lancedb.AsyncTable
-
-    async def candidates(
-        self, words: Sequence[str], vector: NDArray[np.float32] | None, count: int
-    ) -> tuple[Candidate, ...]:
-        """As `knowledge.rankings.Rankings` promises."""
-        by_words, by_vector = await asyncio.gather(
-            self._by_words(words, count), self._by_vector(vector, count)
-        )
-        rows = {row["id"]: row for row in (*by_words, *by_vector)}
-        ranks = merged_ranks([row["id"] for row in by_words], [row["id"] for row in by_vector])
-        best = by_words[0]["words"] if by_words else ""
-        scores = word_parts([row["_score"] for row in by_words], words, best)
-        parts = {row["id"]: part for row, part in zip(by_words, scores, strict=True)}
-        return tuple(
-            Candidate(
-                _passage(rows[key]),
-                _similarity(rows[key], vector),
-                word_rank,
-                vector_rank,
-                parts.get(key, 0.0),
-            )
-            for key, word_rank, vector_rank in ranks
-        )
-
-    async def passages(self) -> tuple[Passage, ...]:
-        """As `knowledge.rankings.Rankings` promises."""
-        columns = [name for name in _COLUMNS if name != "vector"]
-        rows = (await self.table.query().select(columns).to_arrow()).to_pylist()
-        return tuple(row.passage for row in in_order(map(_row, rows)))
-
-    async def _by_words(self, words: Sequence[str], count: int) -> list[dict[str, Any]]:
-        if not words:
-            return []
-        query = self.table.query().nearest_to_text(" ".join(words), columns=["words"])
-        found = await query.select([*_COLUMNS, "_score"]).limit(count).to_arrow()
-        return list(found.to_pylist())
-
-    async def _by_vector(
-        self, vector: NDArray[np.float32] | None, count: int
-    ) -> list[dict[str, Any]]:
-        if vector is None:
-            return []
-        query = self.table.query().nearest_to(vector).distance_type("cosine")
-        found = await query.select([*_COLUMNS, "_distance"]).limit(count).to_arrow()
-        return list(found.to_pylist())
-
-
-async def open_table_rankings(folder: Path, table_version: int) -> TableRankings:
-    """The table as it was at this version, whatever is written meanwhile."""
-    database = await lancedb.connect_async(folder / _DATABASE)
-    table = await database.open_table(_TABLE)
-    await table.checkout(table_version)
-    return TableRankings(table)
-
-
-def _similarity(row: dict[str, Any], vector: NDArray[np.float32] | None) -> float:
-    if vector is None:
-        return 0.0
-    return float(np.asarray(row["vector"], dtype=np.float32) @ vector)
-
-
 def _snapshot(rows: list[dict[str, Any]]) -> Snapshot:
     vectors = {row["id"]: row["vector"] for row in rows}
-    ordered = in_order(map(_row, rows))
+    ordered = in_order(map(row_in, rows))
     return Snapshot(
         tuple(ordered), np.array([vectors[row.passage.id] for row in ordered], dtype=np.float32)
     )
 
 
-def _row(row: dict[str, Any]) -> Row:
-    return Row(_passage(row), row["place"], row["words"])
+def row_in(row: dict[str, Any]) -> Row:
+    """The row as the index means it."""
+    return Row(passage_in(row), row["place"], row["words"])
 
 
-def _passage(row: dict[str, Any]) -> Passage:
+def passage_in(row: dict[str, Any]) -> Passage:
+    """The passage in a row."""
     heading, also = tuple(row["heading"]), tuple(row["also"])
     return Passage(row["id"], row["source"], heading, row["text"], row["kind"], row["sku"], also)
+
+
+def _leaning(snapshot: Snapshot) -> NDArray[np.float32]:
+    return leaning(snapshot.vectors, [row.passage for row in snapshot.rows])
 
 
 def _arrow(snapshot: Snapshot) -> pa.Table:
@@ -172,12 +124,14 @@ def _arrow(snapshot: Snapshot) -> pa.Table:
         "place": [row.place for row in snapshot.rows],
         "words": [row.words for row in snapshot.rows],
         "vector": list(snapshot.vectors),
+        LEANING: list(_leaning(snapshot)),
     }
     types = dict.fromkeys(columns, pa.string()) | {
         "heading": pa.list_(pa.string()),
         "also": pa.list_(pa.string()),
         "place": pa.int64(),
         "vector": pa.list_(pa.float32(), snapshot.vectors.shape[1]),
+        LEANING: pa.list_(pa.float32(), snapshot.vectors.shape[1]),
     }
     return pa.table(columns, schema=pa.schema(list(types.items())))
 

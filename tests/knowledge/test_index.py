@@ -14,7 +14,8 @@ from knowledge.index import Builder
 from knowledge.manifest import read_manifest
 from knowledge.passages import Passage
 from knowledge.search import BrandKnowledge, open_rankings
-from knowledge.table import open_table_rankings, shelve
+from knowledge.table import shelve
+from knowledge.table_rankings import open_table_rankings
 from tests.knowledge.conftest import CountingEmbedder, product, with_embedder, write
 
 
