@@ -7,6 +7,7 @@ neighbours speak of other things as often, and leaning would do harm.
 """
 
 from collections.abc import Sequence
+from pathlib import PurePosixPath
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,11 +20,13 @@ _LEAN = 0.4
 
 
 def leaning(vectors: NDArray[np.float32], passages: Sequence[Passage]) -> NDArray[np.float32]:
-    """The vectors, of length one, those without a heading leaning towards the ones around them.
+    """The vectors, of length one, those of plain text leaning towards the ones around them.
 
-    The rows stand in the order of their sources and places.
+    The rows stand in the order of their sources and places. What they are multiplied with is then
+    the mean of what the passage and its neighbours would be: they are not made as long as before,
+    or what all texts have in common would count more.
     """
-    plain = np.array([not passage.heading for passage in passages], dtype=bool)
+    plain = np.array([_is_plain(passage) for passage in passages], dtype=bool)
     if not plain.any():
         return vectors
     numbers: dict[str, int] = {}
@@ -37,5 +40,10 @@ def leaning(vectors: NDArray[np.float32], passages: Sequence[Passage]) -> NDArra
             sums[one] += vectors[other]
             counts[one] += 1
     leant: NDArray[np.float32] = vectors + _LEAN * sums / counts[:, np.newaxis]
-    leant /= np.maximum(np.linalg.norm(leant, axis=1, keepdims=True), np.float32(1e-9))
-    return leant
+    return leant / np.float32(1 + _LEAN)
+
+
+def _is_plain(passage: Passage) -> bool:
+    """Running text beneath no heading but the name of its file."""
+    named = (PurePosixPath(passage.source).stem,)
+    return passage.kind == "text" and passage.heading in {(), named}

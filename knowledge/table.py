@@ -40,7 +40,7 @@ _WORDS = FTS(
 COLUMNS = ["id", "source", "heading", "text", "kind", "sku", "also", "place", "words", "vector"]
 # From so many passages vectors are searched by an index: below, all of them are compared.
 _MANY = 50_000
-_VECTORS = IvfRq(distance_type="cosine")
+_VECTORS = IvfRq(distance_type="dot")
 
 
 async def shelve(folder: Path, change_folder: Path) -> int:

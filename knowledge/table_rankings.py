@@ -96,7 +96,7 @@ class TableRankings:
     ) -> list[tuple[int, float]]:
         if vector is None:
             return []
-        query = self.table.query().nearest_to(vector).column(LEANING).distance_type("cosine")
+        query = self.table.query().nearest_to(vector).column(LEANING).distance_type("dot")
         query = query.nprobes(_PROBES).refine_factor(_REFINED)
         if only:
             query = query.where(only.sql())
