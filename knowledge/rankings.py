@@ -23,8 +23,8 @@ class Candidate:
     """A passage that at least one ranking has among its best. Ranks count from 1.
 
     `key` stands for the passage within these rankings. `meaning` is the mean cosine with the
-    passage and what stands around it, 0 where no vector was given. `word_score` is between 0 and 1: see
-    `word_parts`.
+    passage and what stands around it, 0 where no vector was given. `word_score` is between 0 and
+    1: see `word_parts`.
     """
 
     key: int

@@ -7,6 +7,7 @@ database costs 150 MB that a process which only searches a small index need not 
 import asyncio
 import json
 import sys
+from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -53,19 +54,30 @@ async def shelve(folder: Path, change_folder: Path) -> int:
 async def _shelve(folder: Path, change: Change) -> int:
     database = await lancedb.connect_async(folder / DATABASE)
     if change.base is None:
-        table = await database.create_table(TABLE, _arrow(change.snapshot), mode="overwrite")
-        await table.create_index("words", config=_WORDS)
+        table = await create(folder, [arrow(change.snapshot)])
     else:
         table = await database.open_table(TABLE)
-        await _merge(table, change, change.base)
-    await _keep_up(table)
+        await _go_back(table, change.base)
+        await merge(table, change)
+    await keep_up(table)
     if await table.count_rows() <= SMALL_INDEX:
         rows = (await table.query().select(COLUMNS).to_arrow()).to_pylist()
         save_snapshot(_snapshot(rows), snapshot_folder(folder, change.version))
     return int(await table.version())
 
 
-async def _keep_up(table: lancedb.AsyncTable) -> None:
+async def create(folder: Path, batches: Iterable[pa.Table]) -> lancedb.AsyncTable:
+    """A new table of these rows, which stands in for any other, with an index of its words."""
+    database = await lancedb.connect_async(folder / DATABASE)
+    coming = iter(batches)
+    table = await database.create_table(TABLE, next(coming), mode="overwrite")
+    for batch in coming:
+        await table.add(batch)
+    await table.create_index("words", config=_WORDS)
+    return table
+
+
+async def keep_up(table: lancedb.AsyncTable) -> None:
     """Bring the indexes up to the rows, and forget what no reader can need."""
     if await table.count_rows() >= _MANY:
         known = {column for index in await table.list_indices() for column in index.columns}
@@ -74,16 +86,20 @@ async def _keep_up(table: lancedb.AsyncTable) -> None:
     await table.optimize(cleanup_older_than=timedelta(days=1))
 
 
-async def _merge(table: lancedb.AsyncTable, change: Change, base: int) -> None:
-    """One commit on top of `base`; what a crashed build may have left after it is taken back."""
+async def _go_back(table: lancedb.AsyncTable, base: int) -> None:
+    """Take back what a crashed build, or one that is rolled back, has left after `base`."""
     if await table.version() != base:
         await table.checkout(base)
         await table.restore()
+
+
+async def merge(table: lancedb.AsyncTable, change: Change) -> None:
+    """One commit with the change's rows in place of all others of its sources."""
     stale = quoted(change.stale)
     if change.snapshot.rows:
-        merge = table.merge_insert("id").when_matched_update_all().when_not_matched_insert_all()
-        merge = merge.when_not_matched_by_source_delete(f"source IN ({stale})")
-        await merge.execute(_arrow(change.snapshot))
+        merging = table.merge_insert("id").when_matched_update_all().when_not_matched_insert_all()
+        merging = merging.when_not_matched_by_source_delete(f"source IN ({stale})")
+        await merging.execute(arrow(change.snapshot))
     else:
         await table.delete(f"source IN ({stale})")
 
@@ -111,7 +127,8 @@ def _leaning(snapshot: Snapshot) -> NDArray[np.float32]:
     return leaning(snapshot.vectors, [row.passage for row in snapshot.rows])
 
 
-def _arrow(snapshot: Snapshot) -> pa.Table:
+def arrow(snapshot: Snapshot) -> pa.Table:
+    """The rows as the database keeps them."""
     passages = [row.passage for row in snapshot.rows]
     columns = {
         "id": [passage.id for passage in passages],

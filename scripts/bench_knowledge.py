@@ -13,7 +13,7 @@ installed, its questions are asked in Simplified ones as well. Only every second
 sample is scored: the others are for choosing weights and, here, for calibrating.
 
 Plain BM25 is the same formula over rjieba's words of whole passages. Sizes are measured on
-synthetic passages made of the sets' sentences, with vectors scattered around those of real sentences
+synthetic passages made of the sets' sentences, with vectors scattered around those of real ones
 (scripts/bench_knowledge_size.py, which runs in processes of its own).
 """
 
