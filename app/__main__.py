@@ -15,7 +15,16 @@ from app.settings import Settings
 from app.trouble import EXPECTED_TROUBLE, one_line
 from console.access import ROLES
 
-_KNOWLEDGE = ["build", "add", "accept", "search", "stats", "calibrate"]
+_KNOWLEDGE = [
+    "build",
+    "add",
+    "accept",
+    "search",
+    "stats",
+    "calibrate",
+    "versions",
+    "rollback",
+]
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -9,8 +9,9 @@ from rich.table import Table
 
 from app.progress import shown_progress
 from app.review_command import accept_records
-from app.search_command import calibrate, search
+from app.search_command import look
 from app.settings import Settings
+from app.versions_command import look_back
 from app.web_command import gather_pages
 from knowledge.brand import Brand
 from knowledge.brand_folder import load_brand
@@ -38,10 +39,10 @@ async def run_knowledge(args: Namespace, settings: Settings) -> int:
         case "accept":
             refused = await accept_records(brand, Path(_subject(args, "a review file")))
             return max(refused, await _build(brand, folder, settings))
-        case "search":
-            await search(args, _subject(args, "a question"), brand, settings)
-        case "calibrate":
-            await calibrate(brand, settings)
+        case "search" | "calibrate":
+            await look(args, brand, settings)
+        case "versions" | "rollback":
+            await look_back(args, folder)
         case _:
             _print_stats(folder)
     return 0
@@ -57,7 +58,9 @@ async def _build(brand: Brand, folder: Path, settings: Settings) -> int:
     """The exit status: 1 if a file could not be read, though all others are indexed."""
     embedder = open_embedder(settings.embeddings, settings.ollama_url)
     with shown_progress() as progress:
-        report = await Builder(brand, folder, embedder, progress).build()
+        report = await Builder(
+            brand, folder, embedder, progress, kept=settings.knowledge_versions, release=True
+        ).build()
     for mark, sources in (
         ("+", report.added),
         ("~", report.changed),

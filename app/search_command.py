@@ -33,8 +33,17 @@ def search_options(made: ArgumentParser) -> None:
     )
 
 
-async def search(args: Namespace, query: str, brand: Brand, settings: Settings) -> None:
-    """Print what the query finds."""
+async def look(args: Namespace, brand: Brand, settings: Settings) -> None:
+    """Search, or learn when a question is foreign."""
+    if args.action == "calibrate":
+        await _calibrate(brand, settings)
+    elif args.subject:
+        await _search(args, args.subject, brand, settings)
+    else:
+        raise ValueError("`knowledge search` needs a question.")
+
+
+async def _search(args: Namespace, query: str, brand: Brand, settings: Settings) -> None:
     knowledge = await _opened(brand, settings)
     try:
         only = await _only(args, knowledge)
@@ -48,8 +57,7 @@ async def search(args: Namespace, query: str, brand: Brand, settings: Settings) 
     print(f"version {found.version}, {len(found.hits)} passages")
 
 
-async def calibrate(brand: Brand, settings: Settings) -> None:
-    """Learn when a question is foreign to the brand, keep it beside the index, and say how well."""
+async def _calibrate(brand: Brand, settings: Settings) -> None:
     knowledge = await _opened(brand, settings)
     try:
         own = own_questions(brand, await knowledge.passages())

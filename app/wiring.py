@@ -131,7 +131,9 @@ async def open_brand(settings: Settings, folder: Path, common: Common) -> AsyncI
         stack.push_async_callback(shop.close)
         index = settings.data_dir / "knowledge" / brand.id
         with shown_progress() as progress:
-            knowledge = await BrandKnowledge.open(brand, index, common.embedder, progress)
+            knowledge = await BrandKnowledge.open(
+                brand, index, common.embedder, progress, kept=settings.knowledge_versions
+            )
         stack.push_async_callback(knowledge.close)
         passages = await knowledge.passages()
         speller = speller_of(passages, (*load_prompts(brand).everyday, *brand_words(brand)))

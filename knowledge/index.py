@@ -12,12 +12,9 @@ from numpy.typing import NDArray
 
 from knowledge.brand import Brand
 from knowledge.change import (
-    SMALL_INDEX,
     Change,
     last_version,
-    save_change,
     snapshot_folder,
-    snapshot_folders,
 )
 from knowledge.collect import READABLE, collect
 from knowledge.embed import Embedder
@@ -25,12 +22,14 @@ from knowledge.manifest import Manifest, alone, read_manifest, recipe, write_man
 from knowledge.office import CONVERSION, Office
 from knowledge.passages import Passage
 from knowledge.products import CATALOG, ProductNames, catalog_terms, product_passages
+from knowledge.publishing import publish, record
 from knowledge.record_passages import document_passages
 from knowledge.segment import Segmenter
 from knowledge.settling import settled
 from knowledge.shelving import shelve_in_child
 from knowledge.snapshot import Row, Snapshot, load_snapshot
 from knowledge.sources import Listing, list_sources
+from knowledge.versions import KEPT, is_whole, tidy_versions
 from knowledge.writing import in_context
 
 Progress = Callable[[int, int, str], None]
@@ -61,16 +60,36 @@ class BuildReport:
 
 @dataclass(frozen=True)
 class Builder:
-    """Keeps the index in `folder` in step with a brand. `shelve` writes it (by a child process)."""
+    """Keeps the index in `folder` in step with a brand. `shelve` writes it (by a child process).
+
+    `kept` versions can be gone back to; after that files count again only for a builder that may
+    `release`.
+    """
 
     brand: Brand
     folder: Path
     embedder: Embedder
     progress: Progress | None = None
     shelve: Shelve = shelve_in_child
+    kept: int = KEPT
+    release: bool = False
 
     async def build(self) -> BuildReport:
-        """Bring the index up to date; without a change it stays the version it is.
+        """Bring the index and its database up to date; without a change it stays as it is.
+
+        Raises:
+            KnowledgeError: the index cannot be written; it is as it was, or the database behind.
+        """
+        report = await self.publish()
+        await self.record()
+        return report
+
+    async def record(self) -> None:
+        """Write what was published into the database, where it was not written yet."""
+        await record(self.folder, self.shelve)
+
+    async def publish(self) -> BuildReport:
+        """Make what changed live for readers; a small index's database is left to `record`.
 
         Raises:
             KnowledgeError: the index cannot be written; it is as it was.
@@ -79,8 +98,15 @@ class Builder:
         async with alone(self.folder, "building"):
             listing = list_sources(self.brand.folder, READABLE)
             before = read_manifest(self.folder)
-            after, unreadable = await self._after(before, listing)
-            self._tidy(after, listing)
+            unreadable: Mapping[str, str]
+            if before is not None and before.held and not self.release:
+                after, unreadable = before, {}
+            else:
+                after, unreadable = await self._after(before, listing)
+                if after.held:
+                    after = after.model_copy(update={"held": False})
+                    write_manifest(after, self.folder)
+                self._tidy(after, listing)
         then, now = before.digests if before else {}, after.digests
         return BuildReport(
             added=tuple(sorted(now.keys() - then.keys())),
@@ -116,7 +142,7 @@ class Builder:
             base, known = None, {}  # an empty table does not know yet how long the vectors are
         stale = _stale(known, now)
         rows = self._rows(texts, with_catalog=CATALOG in stale)
-        version = (before.version if before else last_version(self.folder)) + 1
+        version = max(before.version if before else 0, last_version(self.folder)) + 1
         change = Change(
             version,
             base.table_version if base else None,
@@ -126,17 +152,15 @@ class Builder:
         counts = {s: n for s, n in (base.counts if base else {}).items() if s not in stale}
         for source, group in itertools.groupby(rows, key=lambda row: row.passage.source):
             counts[source] = len(list(group))
-        return await self._commit(change, now, counts), unreadable
+        return await self._commit(base, change, now, counts), unreadable
 
     async def _commit(
-        self, change: Change, now: dict[str, str], counts: dict[str, int]
+        self, base: Manifest | None, change: Change, now: dict[str, str], counts: dict[str, int]
     ) -> Manifest:
-        """Write the database and the copy, then say so: until then readers see what was before."""
-        change_folder = self.folder / "change"
-        save_change(change, change_folder)
+        """Write copy or database, then say so: until then readers see what was before."""
         manifest = Manifest(
             version=change.version,
-            table_version=await self.shelve(self.folder, change_folder),
+            table_version=await publish(self.folder, base, change, self.shelve),
             embedder=self.embedder.name,
             recipe=self._recipe(),
             digests=now,
@@ -152,10 +176,8 @@ class Builder:
         return recipe((f"{PIPELINE}.{CONVERSION}", *settings, "", *terms))
 
     def _still_good(self, before: Manifest) -> bool:
-        copied = snapshot_folder(self.folder, before.version).exists()
-        return (before.embedder, before.recipe) == (self.embedder.name, self._recipe()) and (
-            copied or before.passages > SMALL_INDEX
-        )
+        same = (before.embedder, before.recipe) == (self.embedder.name, self._recipe())
+        return same and is_whole(self.folder, before)
 
     async def _texts(
         self, sources: set[str], listing: Listing
@@ -207,12 +229,9 @@ class Builder:
         return {row.passage.id: copy.vectors[i] for i, row in enumerate(copy.rows)}
 
     def _tidy(self, after: Manifest, listing: Listing) -> None:
-        """Remove what no reader can need; one version more stays for those just opening it."""
+        """Remove what nobody can need."""
         shutil.rmtree(self.folder / "change", ignore_errors=True)
-        kept = {snapshot_folder(self.folder, after.version - age).name for age in (0, 1)}
-        for old in snapshot_folders(self.folder):
-            if old.name not in kept:
-                shutil.rmtree(old, ignore_errors=True)
+        tidy_versions(self.folder, after, self.kept)
         Office(self.folder / "converted").forget_all_but(listing.files)
 
     def _tell(self, done: int, total: int, label: str) -> None:

@@ -33,6 +33,8 @@ from knowledge.rankings import MemoryRankings, Rankings, Read
 from knowledge.segment import Segmenter
 from knowledge.shelving import shelve_in_child
 from knowledge.snapshot import load_snapshot
+from knowledge.versions import KEPT
+from knowledge.watching import state_of
 
 _CANDIDATES = 50
 # Among so many of the best the nearest is looked for.
@@ -76,13 +78,14 @@ class BrandKnowledge:
         embedder: Embedder,
         progress: Progress | None = None,
         shelve: Shelve = shelve_in_child,
+        kept: int = KEPT,
     ) -> "BrandKnowledge":
         """The brand's knowledge, its index in `folder` (of this brand alone) brought up to date.
 
         Raises:
             KnowledgeError: the index cannot be written; says what to do.
         """
-        builder = Builder(brand, folder, embedder, progress, shelve)
+        builder = Builder(brand, folder, embedder, progress, shelve, kept)
         _warn_of(await builder.build())
         return cls(builder, await _open_newest(builder))
 
@@ -155,11 +158,16 @@ class BrandKnowledge:
         Raises:
             KnowledgeError: as `open`; the version before stays open.
         """
-        report = await self._builder.build()
+        report = await self._builder.publish()
         _warn_of(report)
         if report.version != self._opened.version:
             self._opened = await self._newest()
+        await self._builder.record()
         return report
+
+    def state_on_disk(self) -> tuple[int, int]:
+        """Another one when there is something to take up: a version, or a changed file."""
+        return self.version_on_disk, state_of(self._builder.brand.folder)
 
     async def close(self) -> None:
         """Let go of the index; nothing is left running."""

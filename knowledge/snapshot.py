@@ -61,7 +61,12 @@ def load_snapshot(folder: Path) -> Snapshot:
 
 def in_order(rows: Iterable[Row]) -> list[Row]:
     """The rows by source and place, so that equal scores always come out in the same order."""
-    return sorted(rows, key=lambda row: (row.passage.source, row.place, row.passage.id))
+    return sorted(rows, key=place_of)
+
+
+def place_of(row: Row) -> tuple[str, int, str]:
+    """Where the row stands among all."""
+    return row.passage.source, row.place, row.passage.id
 
 
 def _row(value: dict[str, Any]) -> Row:

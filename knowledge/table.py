@@ -60,9 +60,10 @@ async def _shelve(folder: Path, change: Change) -> int:
         await _go_back(table, change.base)
         await merge(table, change)
     await keep_up(table)
-    if await table.count_rows() <= SMALL_INDEX:
+    copy = snapshot_folder(folder, change.version)
+    if await table.count_rows() <= SMALL_INDEX and not copy.exists():
         rows = (await table.query().select(COLUMNS).to_arrow()).to_pylist()
-        save_snapshot(_snapshot(rows), snapshot_folder(folder, change.version))
+        save_snapshot(_snapshot(rows), copy)
     return int(await table.version())
 
 
@@ -83,7 +84,7 @@ async def keep_up(table: lancedb.AsyncTable) -> None:
         known = {column for index in await table.list_indices() for column in index.columns}
         if LEANING not in known:
             await table.create_index(LEANING, config=_VECTORS)
-    await table.optimize(cleanup_older_than=timedelta(days=1))
+    await table.optimize(cleanup_older_than=timedelta(days=7))
 
 
 async def _go_back(table: lancedb.AsyncTable, base: int) -> None:

@@ -130,10 +130,11 @@ async def timed(rankings: TableRankings, words: Sequence[str], vector: np.ndarra
 
 async def recalled(rankings: TableRankings, vector: np.ndarray) -> float:
     """The share of the exactly nearest ten that are among the nearest ten found."""
-    found = await rankings.candidates((), vector, 10)
+    found = await rankings.candidates((), vector, CANDIDATES)
     query = rankings.table.query().nearest_to(vector).column(LEANING).distance_type("dot")
-    exact = await query.bypass_vector_index().select(["id"]).with_row_id().limit(10).to_arrow()
-    return len({one.key for one in found} & set(exact["_rowid"].to_pylist())) / 10
+    query = query.bypass_vector_index().select(["_distance"]).with_row_id()
+    exact = (await query.limit(10).to_arrow())["_rowid"].to_pylist()
+    return len({one.key for one in found if (one.vector_rank or 11) <= 10} & set(exact)) / 10
 
 
 async def changed(rankings: TableRankings, place: Path, size: int) -> float:

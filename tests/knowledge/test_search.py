@@ -21,6 +21,8 @@ from knowledge.table import shelve
 from knowledge.table_rankings import TableRankings
 from tests.knowledge.conftest import CountingEmbedder, write
 
+_SIZED = ("knowledge.table", "knowledge.publishing", "knowledge.versions", "knowledge.search")
+
 
 class BrokenEmbedder(CountingEmbedder):
     async def query(self, text: str) -> NDArray[np.float32]:
@@ -75,7 +77,7 @@ async def test_a_search_can_be_narrowed_to_kind_language_and_sources(
 ) -> None:
     write(brand, "gift.md", "# Gifts\n\nGift bags are free of charge.\n")
     small = await opened(builder)
-    for module in ("knowledge.table", "knowledge.index", "knowledge.search"):
+    for module in _SIZED:
         monkeypatch.setattr(f"{module}.SMALL_INDEX", 2)
     large = await opened(replace(builder, folder=builder.folder / "large"))
     for knowledge in (small, large):
@@ -154,7 +156,7 @@ async def test_a_large_index_is_searched_in_the_database(
 ) -> None:
     await builder.build()
     small = await opened(builder)
-    for module in ("knowledge.table", "knowledge.index", "knowledge.search"):
+    for module in _SIZED:
         monkeypatch.setattr(f"{module}.SMALL_INDEX", 2)
     large = await opened(replace(builder, folder=builder.folder / "large"))
     assert isinstance(large._opened.rankings, TableRankings)
