@@ -150,7 +150,12 @@ def test_a_search_explains_its_scores_and_can_be_narrowed(shop, capsys):
 
 def test_calibrating_says_how_many_foreign_questions_are_refused(shop, tmp_path, capsys):
     cases = [
-        {"turns": [{"user": f"第{n}种灯怎么退货", "expect": {"sources": ["knowledge/returns.md"]}}]}
+        {
+            "id": f"own-{n}",
+            "turns": [
+                {"user": f"第{n}种灯怎么退货", "expect": {"sources": ["knowledge/returns.md"]}}
+            ],
+        }
         for n in range(30)
     ]
     lines = "\n".join(json.dumps(case, ensure_ascii=False) for case in cases)
