@@ -15,7 +15,7 @@ from typing import Any
 import lancedb
 import numpy as np
 import pyarrow as pa
-from lancedb.index import FTS, IvfRq
+from lancedb.index import FTS, BTree, IvfRq
 from numpy.typing import NDArray
 
 from knowledge.change import SMALL_INDEX, Change, load_change, snapshot_folder
@@ -25,7 +25,7 @@ from knowledge.neighbours import leaning
 from knowledge.passages import Passage
 from knowledge.snapshot import Row, Snapshot, in_order, save_snapshot
 
-TABLE, DATABASE = "passages", "lancedb"
+TABLE, DATABASE, WORDS = "passages", "lancedb", "words"
 # The column of vectors that lean towards their neighbours; these are searched.
 LEANING = "leaning"
 # The words are cut already: the database only has to find the spaces.
@@ -41,6 +41,7 @@ _WORDS = FTS(
 COLUMNS = ["id", "source", "heading", "text", "kind", "sku", "also", "place", "words", "vector"]
 # From so many passages vectors are searched by an index: below, all of them are compared.
 _MANY = 50_000
+_FEW = 5_000
 _VECTORS = IvfRq(distance_type="dot")
 
 
@@ -74,17 +75,21 @@ async def create(folder: Path, batches: Iterable[pa.Table]) -> lancedb.AsyncTabl
     table = await database.create_table(TABLE, next(coming), mode="overwrite")
     for batch in coming:
         await table.add(batch)
-    await table.create_index("words", config=_WORDS)
+    await table.create_index(WORDS, config=_WORDS)
     return table
 
 
 async def keep_up(table: lancedb.AsyncTable) -> None:
-    """Bring the indexes up to the rows, and forget what no reader can need."""
-    if await table.count_rows() >= _MANY:
-        known = {column for index in await table.list_indices() for column in index.columns}
-        if LEANING not in known:
-            await table.create_index(LEANING, config=_VECTORS)
-    await table.optimize(cleanup_older_than=timedelta(days=7))
+    """Bring the indexes up to the rows once many are new, and forget what no reader can need."""
+    many = await table.count_rows() >= _MANY
+    known = {column for index in await table.list_indices() for column in index.columns}
+    for column, config in ((LEANING, _VECTORS), ("source", BTree())):
+        if many and column not in known:
+            await table.create_index(column, config=config)
+    stats = await table.index_stats(f"{WORDS}_idx")
+    # Few rows are searched one by one as fast; a large index takes long to be brought up to them.
+    if not many or stats is None or stats.num_unindexed_rows >= _FEW:
+        await table.optimize(cleanup_older_than=timedelta(days=7))
 
 
 async def _go_back(table: lancedb.AsyncTable, base: int) -> None:
@@ -95,14 +100,14 @@ async def _go_back(table: lancedb.AsyncTable, base: int) -> None:
 
 
 async def merge(table: lancedb.AsyncTable, change: Change) -> None:
-    """One commit with the change's rows in place of all others of its sources."""
-    stale = quoted(change.stale)
+    """The change's rows in place of all others of its sources.
+
+    Two commits: readers open the version that the manifest names, which is the second.
+    """
+    if change.stale:
+        await table.delete(f"source IN ({quoted(change.stale)})")
     if change.snapshot.rows:
-        merging = table.merge_insert("id").when_matched_update_all().when_not_matched_insert_all()
-        merging = merging.when_not_matched_by_source_delete(f"source IN ({stale})")
-        await merging.execute(arrow(change.snapshot))
-    else:
-        await table.delete(f"source IN ({stale})")
+        await table.add(arrow(change.snapshot))
 
 
 def _snapshot(rows: list[dict[str, Any]]) -> Snapshot:
