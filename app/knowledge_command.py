@@ -2,11 +2,13 @@
 
 import sys
 from argparse import Namespace
+from dataclasses import replace
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
+from app.building import knowledge_builder
 from app.progress import shown_progress
 from app.review_command import accept_records
 from app.search_command import look
@@ -16,7 +18,6 @@ from app.web_command import gather_pages
 from knowledge.brand import Brand
 from knowledge.brand_folder import load_brand
 from knowledge.embed import open_embedder
-from knowledge.index import Builder
 from knowledge.upkeep import add, stats
 
 
@@ -58,9 +59,8 @@ async def _build(brand: Brand, folder: Path, settings: Settings) -> int:
     """The exit status: 1 if a file could not be read, though all others are indexed."""
     embedder = open_embedder(settings.embeddings, settings.ollama_url)
     with shown_progress() as progress:
-        report = await Builder(
-            brand, folder, embedder, progress, kept=settings.knowledge_versions, release=True
-        ).build()
+        builder = knowledge_builder(brand, settings, embedder, progress)
+        report = await replace(builder, folder=folder, release=True).build()
     for mark, sources in (
         ("+", report.added),
         ("~", report.changed),

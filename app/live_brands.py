@@ -41,9 +41,10 @@ class LiveBrands:
     async def refresh(self, brand: str) -> int:
         """Take up what changed in the folder; turns that run go on with what they had."""
         knowledge = self.knowledge[brand]
-        (_, files), examples = await self._now(brand)
+        before, ((_, files), examples) = knowledge.version, await self._now(brand)
         await knowledge.refresh()
-        await self._renew(brand)
+        if (knowledge.version, examples) != (before, self.seen.get(brand, (0, -1))[1]):
+            await self._renew(brand)
         # What was saved meanwhile is still to be seen.
         self.seen[brand] = (knowledge.version_on_disk, files), examples
         return knowledge.version

@@ -3,8 +3,8 @@
 from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 from datetime import date
-from pathlib import Path
 
+from app.building import knowledge_builder
 from app.progress import shown_progress
 from app.settings import Settings
 from knowledge.brand import Brand
@@ -88,9 +88,9 @@ async def _calibrate(brand: Brand, settings: Settings) -> None:
 
 async def _opened(brand: Brand, settings: Settings) -> BrandKnowledge:
     embedder = open_embedder(settings.embeddings, settings.ollama_url)
-    folder: Path = settings.data_dir / "knowledge" / brand.id
     with shown_progress() as progress:
-        return await BrandKnowledge.open(brand, folder, embedder, progress)
+        builder = knowledge_builder(brand, settings, embedder, progress)
+        return await BrandKnowledge.open_with(builder)
 
 
 async def _only(args: Namespace, knowledge: BrandKnowledge) -> Only:

@@ -20,12 +20,14 @@ class Change:
     """New rows for the `stale` sources, which lose all others, on top of table version `base`.
 
     `base` None: the new rows are the whole index. `version` is that of the knowledge afterwards.
+    `store` is where the database lies, such as s3://…; empty: beside the index.
     """
 
     version: int
     base: int | None
     stale: tuple[str, ...]
     snapshot: Snapshot
+    store: str = ""
 
 
 def save_change(change: Change, folder: Path) -> None:
@@ -33,16 +35,20 @@ def save_change(change: Change, folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     save_snapshot(change.snapshot, folder / _NEW)
-    order = {"version": change.version, "base": change.base, "stale": change.stale}
+    order = {
+        "version": change.version,
+        "base": change.base,
+        "stale": change.stale,
+        "store": change.store,
+    }
     (folder / _ORDER).write_text(json.dumps(order), "utf-8")
 
 
 def load_change(folder: Path) -> Change:
     """The change that was written to the folder."""
     order = json.loads((folder / _ORDER).read_text("utf-8"))
-    return Change(
-        order["version"], order["base"], tuple(order["stale"]), load_snapshot(folder / _NEW)
-    )
+    snapshot, stale = load_snapshot(folder / _NEW), tuple(order["stale"])
+    return Change(order["version"], order["base"], stale, snapshot, order["store"])
 
 
 def snapshot_folder(folder: Path, version: int) -> Path:

@@ -63,7 +63,8 @@ class Builder:
     """Keeps the index in `folder` in step with a brand. `shelve` writes it (by a child process).
 
     `kept` versions can be gone back to; after that files count again only for a builder that may
-    `release`.
+    `release`. The database lies in the `store` if there is one; a builder that `follows` makes
+    nothing of its own but takes over what another one put there.
     """
 
     brand: Brand
@@ -73,6 +74,8 @@ class Builder:
     shelve: Shelve = shelve_in_child
     kept: int = KEPT
     release: bool = False
+    store: str = ""
+    follows: bool = False
 
     async def build(self) -> BuildReport:
         """Bring the index and its database up to date; without a change it stays as it is.
@@ -86,7 +89,14 @@ class Builder:
 
     async def record(self) -> None:
         """Write what was published into the database, where it was not written yet."""
+        if self.follows:
+            return
         await record(self.folder, self.shelve)
+        if self.store:
+            # Imported here as well: only who shares an index needs the database for this.
+            from knowledge.sharing import announce  # noqa: PLC0415
+
+            await announce(self.folder, self.store)
 
     async def publish(self) -> BuildReport:
         """Make what changed live for readers; a small index's database is left to `record`.
@@ -99,7 +109,11 @@ class Builder:
             listing = list_sources(self.brand.folder, READABLE)
             before = read_manifest(self.folder)
             unreadable: Mapping[str, str]
-            if before is not None and before.held and not self.release:
+            if self.follows:
+                from knowledge.sharing import take_over  # noqa: PLC0415
+
+                after, unreadable = await take_over(self.folder, self.store), {}
+            elif before is not None and before.held and not self.release:
                 after, unreadable = before, {}
             else:
                 after, unreadable = await self._after(before, listing)
@@ -148,6 +162,7 @@ class Builder:
             base.table_version if base else None,
             tuple(sorted(stale)),
             Snapshot(rows, await self._vectors([row.passage for row in rows], before)),
+            self.store,
         )
         counts = {s: n for s, n in (base.counts if base else {}).items() if s not in stale}
         for source, group in itertools.groupby(rows, key=lambda row: row.passage.source):
@@ -165,6 +180,7 @@ class Builder:
             recipe=self._recipe(),
             digests=now,
             counts=counts,
+            store=self.store,
         )
         write_manifest(manifest, self.folder)
         return manifest
@@ -176,7 +192,8 @@ class Builder:
         return recipe((f"{PIPELINE}.{CONVERSION}", *settings, "", *terms))
 
     def _still_good(self, before: Manifest) -> bool:
-        same = (before.embedder, before.recipe) == (self.embedder.name, self._recipe())
+        made = (before.embedder, before.recipe, before.store)
+        same = made == (self.embedder.name, self._recipe(), self.store)
         return same and is_whole(self.folder, before)
 
     async def _texts(

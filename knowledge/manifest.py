@@ -20,6 +20,7 @@ class Manifest(BaseModel):
 
     `version` grows by one with every build that changed something. `table_version` is the
     database's own count. `recipe` stands for everything but the sources that shapes passages.
+    `store` is where the database lies, empty: beside the index.
     `held`: an operator went back to this version; files are not taken up until he says so.
     """
 
@@ -32,6 +33,7 @@ class Manifest(BaseModel):
     digests: dict[str, str]
     counts: dict[str, int]
     held: bool = False
+    store: str = ""
 
     @property
     def passages(self) -> int:

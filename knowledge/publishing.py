@@ -52,7 +52,7 @@ async def publish(
         save_snapshot(everything, snapshot_folder(folder, change.version))
         return BEHIND
     if everything is not None and (before is None or before.table_version == BEHIND):
-        change = Change(change.version, None, (), everything)
+        change = Change(change.version, None, (), everything, change.store)
     save_change(change, folder / _CHANGE)
     return await shelve(folder, folder / _CHANGE)
 
@@ -68,7 +68,7 @@ async def record(folder: Path, shelve: Callable[[Path, Path], Awaitable[int]]) -
         if manifest is None or manifest.table_version != BEHIND:
             return
         live = load_snapshot(snapshot_folder(folder, manifest.version))
-        save_change(Change(manifest.version, None, (), live), folder / _CHANGE)
+        save_change(Change(manifest.version, None, (), live, manifest.store), folder / _CHANGE)
         version = await shelve(folder, folder / _CHANGE)
         write_manifest(manifest.model_copy(update={"table_version": version}), folder)
         shutil.rmtree(folder / _CHANGE, ignore_errors=True)

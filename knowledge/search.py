@@ -33,7 +33,6 @@ from knowledge.rankings import MemoryRankings, Rankings, Read
 from knowledge.segment import Segmenter
 from knowledge.shelving import shelve_in_child
 from knowledge.snapshot import load_snapshot
-from knowledge.versions import KEPT
 from knowledge.watching import state_of
 
 _CANDIDATES = 50
@@ -41,6 +40,7 @@ _CANDIDATES = 50
 _SIGHTED = 8
 _LONGEST_QUERY = 500
 _TRIES = 3
+_ASKED_SECONDS = 5
 # How many passages the words of a question are compared with.
 _COMPARED = 2
 
@@ -78,14 +78,21 @@ class BrandKnowledge:
         embedder: Embedder,
         progress: Progress | None = None,
         shelve: Shelve = shelve_in_child,
-        kept: int = KEPT,
     ) -> "BrandKnowledge":
         """The brand's knowledge, its index in `folder` (of this brand alone) brought up to date.
 
         Raises:
             KnowledgeError: the index cannot be written; says what to do.
         """
-        builder = Builder(brand, folder, embedder, progress, shelve, kept)
+        return await cls.open_with(Builder(brand, folder, embedder, progress, shelve))
+
+    @classmethod
+    async def open_with(cls, builder: Builder) -> "BrandKnowledge":
+        """The same, by a builder that is told more.
+
+        Raises:
+            KnowledgeError: as `open`.
+        """
         _warn_of(await builder.build())
         return cls(builder, await _open_newest(builder))
 
@@ -167,7 +174,11 @@ class BrandKnowledge:
 
     def state_on_disk(self) -> tuple[int, int]:
         """Another one when there is something to take up: a version, or a changed file."""
-        return self.version_on_disk, state_of(self._builder.brand.folder)
+        builder = self._builder
+        if builder.follows:
+            # Nothing tells of a new version in a store: it is asked from time to time.
+            return self.version_on_disk, int(self._clock() // _ASKED_SECONDS)
+        return self.version_on_disk, state_of(builder.brand.folder)
 
     async def close(self) -> None:
         """Let go of the index; nothing is left running."""
@@ -245,7 +256,7 @@ async def open_rankings(folder: Path, manifest: Manifest) -> Rankings:
     # Imported here: it costs 150 MB and a second that a small index need not pay.
     from knowledge.table_rankings import open_table_rankings  # noqa: PLC0415
 
-    return await open_table_rankings(folder, manifest.table_version)
+    return await open_table_rankings(folder, manifest.table_version, manifest.store)
 
 
 def _in_memory(folder: Path) -> MemoryRankings:

@@ -53,9 +53,9 @@ async def shelve(folder: Path, change_folder: Path) -> int:
 
 
 async def _shelve(folder: Path, change: Change) -> int:
-    database = await lancedb.connect_async(folder / DATABASE)
+    database = await connected(folder, change.store)
     if change.base is None:
-        table = await create(folder, [arrow(change.snapshot)])
+        table = await create(database, [arrow(change.snapshot)])
     else:
         table = await database.open_table(TABLE)
         await _go_back(table, change.base)
@@ -63,14 +63,22 @@ async def _shelve(folder: Path, change: Change) -> int:
     await keep_up(table)
     copy = snapshot_folder(folder, change.version)
     if await table.count_rows() <= SMALL_INDEX and not copy.exists():
-        rows = (await table.query().select(COLUMNS).to_arrow()).to_pylist()
-        save_snapshot(_snapshot(rows), copy)
+        save_snapshot(await all_rows(table), copy)
     return int(await table.version())
 
 
-async def create(folder: Path, batches: Iterable[pa.Table]) -> lancedb.AsyncTable:
+async def connected(folder: Path, store: str) -> lancedb.AsyncConnection:
+    """The database in the store, or beside the index where there is none.
+
+    What it takes to get at a store is in the environment (AWS_ACCESS_KEY_ID, AWS_ENDPOINT, …).
+    """
+    return await lancedb.connect_async(store or folder / DATABASE)
+
+
+async def create(
+    database: lancedb.AsyncConnection, batches: Iterable[pa.Table]
+) -> lancedb.AsyncTable:
     """A new table of these rows, which stands in for any other, with an index of its words."""
-    database = await lancedb.connect_async(folder / DATABASE)
     coming = iter(batches)
     table = await database.create_table(TABLE, next(coming), mode="overwrite")
     for batch in coming:
@@ -108,6 +116,11 @@ async def merge(table: lancedb.AsyncTable, change: Change) -> None:
         await table.delete(f"source IN ({quoted(change.stale)})")
     if change.snapshot.rows:
         await table.add(arrow(change.snapshot))
+
+
+async def all_rows(table: lancedb.AsyncTable) -> Snapshot:
+    """All that is in the table, in order."""
+    return _snapshot((await table.query().select(COLUMNS).to_arrow()).to_pylist())
 
 
 def _snapshot(rows: list[dict[str, Any]]) -> Snapshot:

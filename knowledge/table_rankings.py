@@ -17,7 +17,7 @@ from knowledge.filters import EVERYTHING, Only
 from knowledge.passages import Passage
 from knowledge.rankings import Candidate, Read, merged_ranks, word_parts
 from knowledge.snapshot import in_order
-from knowledge.table import COLUMNS, DATABASE, LEANING, TABLE, passage_in, row_in
+from knowledge.table import COLUMNS, LEANING, TABLE, connected, passage_in, row_in
 
 # How many of the partitions of the vectors are looked into, and how many times as many as are
 # asked for are compared exactly. Chosen with scripts/bench_knowledge.py.
@@ -104,9 +104,9 @@ class TableRankings:
         return _pairs(found, "_distance")
 
 
-async def open_table_rankings(folder: Path, table_version: int) -> TableRankings:
+async def open_table_rankings(folder: Path, table_version: int, store: str = "") -> TableRankings:
     """The table as it was at this version, whatever is written meanwhile."""
-    database = await lancedb.connect_async(folder / DATABASE)
+    database = await connected(folder, store)
     table = await database.open_table(TABLE)
     await table.checkout(table_version)
     sample = await _sampled(table)

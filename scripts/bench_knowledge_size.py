@@ -22,7 +22,7 @@ from knowledge.change import Change
 from knowledge.fusing import fused
 from knowledge.segment import Segmenter
 from knowledge.snapshot import Row, Snapshot
-from knowledge.table import LEANING, arrow, create, keep_up, merge
+from knowledge.table import LEANING, arrow, connected, create, keep_up, merge
 from knowledge.table_rankings import TableRankings, open_table_rankings
 from knowledge.writing import passage
 
@@ -85,7 +85,9 @@ async def build(folder: Path, size: int) -> None:
     stored, place = dict(np.load(folder / "sentences.npz")), folder / f"size-{size}"
     shutil.rmtree(place, ignore_errors=True)
     started, cpu = time.perf_counter(), time.process_time()
-    table = await create(place, (arrow(snapshot) for snapshot in rows_of(stored, size)))
+    table = await create(
+        await connected(place, ""), (arrow(snapshot) for snapshot in rows_of(stored, size))
+    )
     await keep_up(table)
     seconds, used = time.perf_counter() - started, time.process_time() - cpu
     kept = {"version": await table.version(), "seconds": seconds, "cpu": used}
