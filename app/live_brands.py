@@ -55,19 +55,23 @@ class LiveBrands:
         for brand in self.agents:
             self.seen[brand] = await self._now(brand)
         while True:
-            await asyncio.sleep(_LOOK_SECONDS)
-            for brand in tuple(self.agents):
-                await self._look(brand)
+            looking = sum([await self._look(brand) for brand in tuple(self.agents)])
+            # Of many files a look takes long; it may take a tenth of the time.
+            await asyncio.sleep(max(_LOOK_SECONDS, 9 * looking))
 
-    async def _look(self, brand: str) -> None:
+    async def _look(self, brand: str) -> float:
+        """Take up what is new; gives the seconds it took to see whether there is anything."""
+        started = asyncio.get_running_loop().time()
         now = await self._now(brand)
+        looking = asyncio.get_running_loop().time() - started
         if now == self.seen[brand]:
-            return
+            return looking
         self.seen[brand] = now
         try:
             await self.refresh(brand)
         except Exception:
             _logger.exception("%s: what changed could not be taken up", brand)
+        return looking
 
     async def add_example(self, brand: str, text: str, calls: Sequence[Mapping[str, Any]]) -> None:
         """Append to the brand's examples, if the brand reader accepts it."""
