@@ -23,6 +23,8 @@ from knowledge.table import COLUMNS, LEANING, TABLE, connected, passage_in, row_
 # asked for are compared exactly. Chosen with scripts/bench_knowledge.py.
 _PROBES = 24
 _REFINED = 2
+# So many words of a question are searched for, the rarest: of the others every passage has some.
+_TELLING = 16
 # From so many passages it is estimated how common a word is.
 _SAMPLE = 2000
 
@@ -85,7 +87,8 @@ class TableRankings:
     ) -> list[tuple[int, float]]:
         if not words:
             return []
-        query = self.table.query().nearest_to_text(" ".join(words), columns=["words"])
+        telling = sorted(dict.fromkeys(words), key=self.rarity, reverse=True)[:_TELLING]
+        query = self.table.query().nearest_to_text(" ".join(telling), columns=["words"])
         if only:
             query = query.where(only.sql())
         found = await query.select(["_score"]).with_row_id().limit(count).to_arrow()
