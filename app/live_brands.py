@@ -66,10 +66,10 @@ class LiveBrands:
         looking = asyncio.get_running_loop().time() - started
         if now == self.seen[brand]:
             return looking
-        self.seen[brand] = now
         try:
             await self.refresh(brand)
         except Exception:
+            self.seen[brand] = now  # not again until something else changes
             _logger.exception("%s: what changed could not be taken up", brand)
         return looking
 

@@ -79,3 +79,17 @@ async def test_an_example_is_in_the_prompt_at_once_and_a_wrong_one_nowhere(two):
     lines = (here.agents["lamps"].brand.folder / "examples.jsonl").read_text("utf-8")
     assert "删库" not in lines
     assert all(json.loads(line) for line in lines.splitlines() if line)
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+async def test_an_example_that_another_process_wrote_is_in_the_prompt_soon(two):
+    here, there = two
+    following = asyncio.create_task(there.follow())
+    await asyncio.sleep(0.2)
+    await here.add_example("lamps", "我要查快递", [{"tool": "list_orders", "args": {}}])
+
+    async def known() -> bool:
+        return "我要查快递" in there.agents["lamps"].prompts.decide
+
+    await eventually(known, 3)
+    following.cancel()
