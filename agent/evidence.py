@@ -135,10 +135,12 @@ def merged(found: Evidence, others: Iterable[Evidence]) -> Evidence:
 def in_force(found: Evidence, standing: Mapping[str, str]) -> Evidence:
     """Without passages that a later notice replaces, if any others were found.
 
-    What is over or has not begun comes last.
+    What is over or has not begun comes last. `standing` goes by source, or by a passage's id.
     """
     holds = tuple(hit for hit in found.hits if standing.get(hit.source) != "replaced")
-    ordered = sorted(holds or found.hits, key=lambda hit: hit.source in standing)
+    ordered = sorted(
+        holds or found.hits, key=lambda hit: hit.source in standing or hit.id in standing
+    )
     return found.model_copy(update={"hits": tuple(ordered)})
 
 

@@ -51,7 +51,7 @@ async def answer_question(
         found,
         question,
         lambda hit: _said(turn, hit, question.text),
-        lambda hit: not_now(standing.get(hit.source), turn.language),
+        lambda hit: not_now(standing.get(hit.source) or standing.get(hit.id), turn.language),
     )
     told = _product_lines(lines, question) if asked_of(question.text) else ()
     certain = bool(told) and only_asks(without_products(question.text, turn.catalog))
@@ -138,13 +138,17 @@ async def _note(  # noqa: PLR0913 - what an operator wants to see of an answer
 
 
 async def _standing(turn: TurnContext, found: Evidence) -> dict[str, Standing]:
-    """Which of the sources found do not hold today; recorded, since knowledge changes."""
+    """What of the passages found does not hold today; recorded, since knowledge changes.
+
+    By source, or by the id of a passage that has days of its own.
+    """
     sources = dict.fromkeys(hit.source for hit in found.hits)
+    names = (*sources, *(hit.id for hit in found.hits))
 
     async def run() -> dict[str, Any]:
         today = turn.journal.now.astimezone(turn.brand.timezone).date()
         known = standings(turn.notices, today)
-        return {"standing": {source: known[source] for source in sources if source in known}}
+        return {"standing": {name: known[name] for name in names if name in known}}
 
     body = await turn.journal.step("standing", {"sources": list(sources)}, run)
     standing: dict[str, Standing] = body["standing"]

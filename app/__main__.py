@@ -10,6 +10,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from app import commands, serving
+from app.collect_options import collect_options
 from app.search_command import search_options
 from app.settings import Settings
 from app.trouble import EXPECTED_TROUBLE, one_line
@@ -18,7 +19,9 @@ from console.access import ROLES
 _KNOWLEDGE = [
     "build",
     "add",
+    "extract",
     "accept",
+    "report",
     "search",
     "stats",
     "calibrate",
@@ -128,10 +131,9 @@ def _knowledge(made: argparse.ArgumentParser) -> None:
     made.add_argument("action", choices=_KNOWLEDGE)
     made.add_argument("subject", nargs="?", metavar="SOURCE|FILE|QUERY")
     search_options(made)
-    made.add_argument(
-        "--allow", action="append", default=[], metavar="HOST", help="add: fetch from it as well"
-    )
-    made.add_argument("--licence", default="", metavar="NOTE", help="add: kept with web pages")
+    made.add_argument("--out", type=Path, metavar="FILE", help="extract, report: write it there")
+    made.add_argument("--with-model", action="store_true", help="extract: ask it where rules end")
+    collect_options(made)
 
 
 def _evaluate(made: argparse.ArgumentParser) -> None:

@@ -9,16 +9,18 @@ from rich.console import Console
 from rich.table import Table
 
 from app.building import knowledge_builder
+from app.collect_command import add_source
 from app.progress import shown_progress
 from app.review_command import accept_records
 from app.search_command import look
 from app.settings import Settings
+from app.survey_command import look_over
 from app.versions_command import look_back
-from app.web_command import gather_pages
 from knowledge.brand import Brand
 from knowledge.brand_folder import load_brand
 from knowledge.embed import open_embedder
-from knowledge.upkeep import add, stats
+from knowledge.errors import KnowledgeError
+from knowledge.upkeep import stats
 
 
 async def run_knowledge(args: Namespace, settings: Settings) -> int:
@@ -29,14 +31,9 @@ async def run_knowledge(args: Namespace, settings: Settings) -> int:
         case "build":
             return await _build(brand, folder, settings)
         case "add":
-            source = _subject(args, "a file, folder or web address")
-            if source.startswith(("http://", "https://")):
-                refused = await gather_pages(args, brand, source)
-            else:
-                names = await add(brand, Path(source), folder)
-                print("\n".join(f"+ {name}" for name in names))
-                refused = 0
-            return max(refused, await _build(brand, folder, settings))
+            return await _add(args, brand, folder, settings)
+        case "extract" | "report":
+            return await look_over(args, brand, settings)
         case "accept":
             refused = await accept_records(brand, Path(_subject(args, "a review file")))
             return max(refused, await _build(brand, folder, settings))
@@ -49,6 +46,14 @@ async def run_knowledge(args: Namespace, settings: Settings) -> int:
     return 0
 
 
+async def _add(args: Namespace, brand: Brand, folder: Path, settings: Settings) -> int:
+    source = _subject(args, "a file, folder, web address or database")
+    refused = await add_source(args, brand, source, folder)
+    # Chats are knowledge only once a person has gone through them.
+    built = 0 if args.kind == "chats" else await _build(load_brand(brand.folder), folder, settings)
+    return max(refused, built)
+
+
 def _subject(args: Namespace, what: str) -> str:
     if not args.subject:
         raise ValueError(f"`knowledge {args.action}` needs {what}.")
@@ -58,9 +63,15 @@ def _subject(args: Namespace, what: str) -> str:
 async def _build(brand: Brand, folder: Path, settings: Settings) -> int:
     """The exit status: 1 if a file could not be read, though all others are indexed."""
     embedder = open_embedder(settings.embeddings, settings.ollama_url)
-    with shown_progress() as progress:
-        builder = knowledge_builder(brand, settings, embedder, progress)
-        report = await replace(builder, folder=folder, release=True).build()
+    try:
+        with shown_progress() as progress:
+            builder = knowledge_builder(brand, settings, embedder, progress)
+            report = await replace(builder, folder=folder, release=True).build()
+    except OSError as error:
+        raise KnowledgeError(
+            f"The knowledge index in {folder} cannot be written ({error.strerror}); what was there "
+            "is still in use. Check the disk, then run `knowledge build` again."
+        ) from error
     for mark, sources in (
         ("+", report.added),
         ("~", report.changed),

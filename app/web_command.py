@@ -2,6 +2,7 @@
 
 import sys
 from argparse import Namespace
+from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 import httpx
@@ -10,7 +11,10 @@ from app.progress import shown_progress
 from app.wiring import real_time
 from knowledge.brand import Brand
 from knowledge.fetching import Fetcher, PublicTransport
+from knowledge.gathering import Gathered
 from knowledge.web_pages import Web
+
+_SHOWN = 40
 
 
 async def gather_pages(args: Namespace, brand: Brand, url: str) -> int:
@@ -22,9 +26,22 @@ async def gather_pages(args: Namespace, brand: Brand, url: str) -> int:
             gathered = await web.gather(
                 url, lambda done, total, _: progress(done, total, "fetching pages")
             )
-    for mark, names in (("+", gathered.added), ("~", gathered.changed), ("=", gathered.same)):
-        for name in names:
-            print(f"{mark} {name}")
+    print_gathered(gathered)
     for why in gathered.refused:
         print(why, file=sys.stderr)
     return int(bool(gathered.refused))
+
+
+def print_gathered(gathered: Gathered) -> None:
+    """Say what is new, changed and as it was."""
+    print_listed("+", gathered.added)
+    print_listed("~", gathered.changed)
+    print_listed("=", gathered.same, " unchanged")
+
+
+def print_listed(mark: str, names: Sequence[str], words: str = "") -> None:
+    """The names, one a line; of many the first."""
+    for name in names[:_SHOWN]:
+        print(f"{mark} {name}{words}")
+    if len(names) > _SHOWN:
+        print(f"{mark} … and {len(names) - _SHOWN} more{words}")

@@ -4,9 +4,10 @@ import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
+from knowledge.errors import KnowledgeError
 from knowledge.manifest import alone
 
 _ACTIVITY = ".editing"
@@ -44,12 +45,24 @@ def _copy_siblings(path: Path, copy: Path) -> None:
             shutil.copyfile(sibling, copy.parent / sibling.name)
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Write a file that is there complete, or as it was before; also if the power fails."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+def write_whole(path: Path, content: str | bytes) -> None:
+    """Write a file that is there complete, or as it was before; also if the power fails.
+
+    Raises:
+        KnowledgeError: it cannot be written, as on a full disk; it is as it was.
+    """
     part = path.with_name(f".{path.name}.part")
-    with part.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with part.open("wb") as file:
+            file.write(content.encode() if isinstance(content, str) else content)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    except OSError as error:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)  # it takes the room that is missing
+        raise KnowledgeError(
+            f"{path.name} cannot be written ({error.strerror}) and is as it was. Check the disk "
+            "and whether the folder may be written to."
+        ) from error

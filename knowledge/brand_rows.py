@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
 from knowledge.brand import BrandError, Order, Product
@@ -49,7 +49,7 @@ def read_text(folder: Path, name: str) -> str:
         raise BrandError(f"{name}: expected a readable file, found none") from None
 
 
-def _rows(text: str, name: str, columns: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str]]]:
+def rows_of(text: str, name: str, columns: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str]]]:
     """Each row's first line number and its cells by column."""
     records = _records(text, name)
     _, header = next(records, (1, []))
@@ -88,12 +88,17 @@ def read_catalog(folder: Path) -> tuple[Product, ...]:
     Raises:
         BrandError: a cell, the header, a picture or a name is wrong; names the line.
     """
+    return catalog_of(read_text(folder, "catalog.csv"), folder)
+
+
+def catalog_of(text: str, folder: Path) -> tuple[Product, ...]:
+    """As `read_catalog`, of a text that is not (yet) the file; pictures are those of the folder."""
     name = "catalog.csv"
     products: dict[str, Product] = {}
     lines: dict[str, int] = {}
-    for line, row in _rows(read_text(folder, name), name, CATALOG_COLUMNS):
+    for line, row in rows_of(text, name, CATALOG_COLUMNS):
         try:
-            product = _product(row, folder)
+            product = product_of(row, folder)
         except CellError as error:
             raise BrandError(f"{name}, line {line}, {error.column}: {error}") from None
         _refuse_twin(f"{name}, line {line}, sku", fold(product.sku), product.sku, lines)
@@ -125,7 +130,12 @@ def _check_aliases(products: tuple[Product, ...], lines: dict[str, int]) -> None
                 )
 
 
-def _product(row: dict[str, str], folder: Path) -> Product:
+def product_of(row: Mapping[str, str], folder: Path) -> Product:
+    """A product from its cells, each named as in `CATALOG_COLUMNS`.
+
+    Raises:
+        CellError: a cell does not hold what it should; names the column.
+    """
     if not _SKU.fullmatch(row["sku"]):
         raise CellError("sku", "a stock-keeping unit without spaces or |", row["sku"])
     if not _STOCK.fullmatch(row["stock"]):
@@ -174,7 +184,7 @@ def read_demo_orders(folder: Path, products: tuple[Product, ...]) -> tuple[Order
     skus = {product.sku for product in products}
     orders: list[Order] = []
     lines: dict[str, int] = {}
-    for line, row in _rows(read_text(folder, name), name, ORDER_COLUMNS):
+    for line, row in rows_of(read_text(folder, name), name, ORDER_COLUMNS):
         try:
             order = _demo_order(row, skus)
         except CellError as error:

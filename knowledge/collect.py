@@ -11,6 +11,7 @@ from knowledge.office import OFFICE, Office
 from knowledge.records import json_text
 from knowledge.review import read_review
 from knowledge.sources import PLAIN, RECORDS, SourceFile, unchanged_content
+from knowledge.unreadable import UnreadableError, check_kind
 
 READABLE = PLAIN | OFFICE
 
@@ -49,10 +50,16 @@ async def collect(
 
 
 def _plain_text(file: SourceFile) -> str:
+    content = unchanged_content(file)
+    suffix = file.path.suffix.lower()
     try:
-        text = decoded(unchanged_content(file))
-        # Accepted records stay as they are: each is a passage, not the row of a table.
-        return text if file.source == RECORDS else _as_markdown(file.path.suffix.lower(), text)
+        if file.source == RECORDS:
+            # Accepted records stay as they are: each is a passage, not the row of a table.
+            return decoded(content)
+        check_kind(suffix, content)
+        return _as_markdown(suffix, decoded(content))
+    except UnreadableError as error:
+        raise KnowledgeError(f"{file.source} cannot be read: {error}. {error.advice}") from error
     except UndecodableError as error:
         raise KnowledgeError(
             f"{file.source} cannot be read: {error}. Save it as UTF-8 text, or take it out of "
@@ -60,12 +67,18 @@ def _plain_text(file: SourceFile) -> str:
         ) from error
     except ValueError as error:
         raise KnowledgeError(
-            f"{file.source} cannot be read as {file.path.suffix} ({error}). Mend it, or take it "
+            f"{file.source} cannot be read as {suffix} ({error}). Mend it, or take it "
             "out of the folder."
         ) from error
 
 
 def _as_markdown(suffix: str, text: str) -> str:
     if suffix == ".csv":
-        return csv_text(text)
-    return json_text(text) if suffix in {".json", ".jsonl"} else text
+        table = csv_text(text)
+        if table.startswith("|") and table.count("\n") < 2:
+            raise UnreadableError("it has a header line and no rows", "Fill it, or take it out.")
+        return table
+    told = json_text(text) if suffix in {".json", ".jsonl"} else text
+    if not told.strip():
+        raise UnreadableError("there is no text in it", "Fill it, or take it out of the folder.")
+    return told

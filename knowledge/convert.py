@@ -2,7 +2,7 @@
 
 Runs as a child process: the libraries cost 180 MB and two seconds, and a file that makes one of
 them hang or crash takes nothing else with it. Writes one JSON object a line to standard output,
-`{"text": …}` or `{"error": …}`, in the order of the files.
+`{"text": …}` or `{"error": …}`, in the order of the files, and `{}` after a page that took long.
 """
 
 import contextlib
@@ -11,15 +11,20 @@ import re
 import resource
 import sys
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
+from typing import TextIO
 
 from markitdown import DocumentConverter, StreamInfo
 from markitdown.converters import DocxConverter, HtmlConverter, PdfConverter, PptxConverter
 
 from knowledge.decoding import decoded_html
 from knowledge.letters import letter
+from knowledge.navigation import noted, without_navigation
 from knowledge.reflow import reflowed
+from knowledge.scans import PICTURES, is_installed, pages_texts, picture_text, scan_of
 from knowledge.sheets import workbook_text
+from knowledge.unreadable import UnreadableError, check_kind
 
 MOST_MEMORY = 3 * 1024**3
 MOST_UNPACKED = 512 * 1024**2
@@ -28,8 +33,24 @@ _NOT_SAID = re.compile(r"<!--.*?-->|!\[[^\]]*\]\([^)]*\)", re.DOTALL)
 _LONGEST_TEXT = 20_000_000
 
 
-def converted(file: Path) -> str:
-    """The file as Markdown-like text."""
+def converted(file: Path, on_page: Callable[[], None] = lambda: None) -> str:
+    """The file as Markdown-like text; `on_page` after each page of a scanned document.
+
+    Raises:
+        UnreadableError: it is locked, empty, not what its name says, or needs what is missing.
+    """
+    check_kind(file.suffix.lower(), file.read_bytes())
+    if _unpacked(file) > MOST_UNPACKED:
+        raise UnreadableError(f"it unpacks to more than {MOST_UNPACKED // 1024**2} MB", "Split it.")
+    text = picture_text(file) if file.suffix.lower() in PICTURES else _text(file, on_page)
+    if len(text) > _LONGEST_TEXT:
+        raise UnreadableError(f"it holds more than {_LONGEST_TEXT} characters", "Split it.")
+    if not text.strip():
+        raise UnreadableError("there is no text in it", "Take it out of the folder.")
+    return text
+
+
+def _text(file: Path, on_page: Callable[[], None]) -> str:
     # The converter of this kind and no other: asked to choose, the library reads a broken document
     # as if it were plain text.
     match file.suffix.lower():
@@ -39,11 +60,23 @@ def converted(file: Path) -> str:
             slides = _by(PptxConverter(), file)  # type: ignore[no-untyped-call]  # not annotated there
             return _NOT_SAID.sub("", slides)
         case ".pdf":
-            return reflowed(_by(PdfConverter(), file))
+            return _pdf_text(file, on_page)
         case ".xlsx":
             return workbook_text(file)
         case _:
             return _page_text(file)
+
+
+def _pdf_text(file: Path, on_page: Callable[[], None]) -> str:
+    """The text layer, and in their places the pages that are only pictures."""
+    scan = scan_of(file)
+    pages = [] if scan.bare else _by(PdfConverter(), file).split("\f")
+    # A cover or a photograph does not make a document unreadable where pictures are not read.
+    if scan.pages and (scan.bare or is_installed()):
+        pages += [""] * (scan.count - len(pages))
+        for number, text in pages_texts(file, scan, on_page):
+            pages[number] = f"{pages[number]}\n{text}".strip()
+    return reflowed("\f".join(pages))
 
 
 def _by(converter: DocumentConverter, file: Path) -> str:
@@ -55,8 +88,9 @@ def _page_text(file: Path) -> str:
     if file.suffix.lower() == ".eml":
         subject, text, is_html = letter(file.read_bytes())
         return _titled(subject, HtmlConverter().convert_string(text).markdown if is_html else text)
-    result = HtmlConverter().convert_string(decoded_html(file.read_bytes()))
-    return _titled(result.title, result.markdown)
+    page = without_navigation(decoded_html(file.read_bytes()))
+    result = HtmlConverter().convert_string(page)
+    return _titled(result.title, noted(result.markdown))
 
 
 def _unpacked(file: Path) -> int:
@@ -73,21 +107,22 @@ def main(files: list[str]) -> None:
     for file in files:
         # Whatever a library prints must not get between our lines.
         with contextlib.redirect_stdout(sys.stderr):
-            answer = _answer(Path(file))
+            answer = _answer(Path(file), answers)
         answers.write(json.dumps(answer) + "\n")
         answers.flush()
 
 
-def _answer(file: Path) -> dict[str, str]:
+def _answer(file: Path, answers: TextIO) -> dict[str, str]:
+    def on_page() -> None:
+        answers.write("{}\n")
+        answers.flush()
+
     try:
-        if _unpacked(file) > MOST_UNPACKED:
-            return {"error": f"unpacks to more than {MOST_UNPACKED // 1024**2} MB"}
-        text = converted(file)
+        return {"text": converted(file, on_page)}
+    except UnreadableError as error:
+        return {"error": str(error), "advice": error.advice}
     except Exception as error:  # noqa: BLE001 - any library's failure is an answer about this file
         return {"error": " ".join(f"{type(error).__name__}: {error}".split())[:300]}
-    if len(text) > _LONGEST_TEXT:
-        return {"error": f"holds more than {_LONGEST_TEXT} characters"}
-    return {"text": text}
 
 
 def _titled(title: str | None, markdown: str) -> str:

@@ -87,6 +87,7 @@ class Fetcher:
     http: httpx.AsyncClient
     hosts: frozenset[str]
     pause_seconds: float = _PAUSE_SECONDS
+    most_bytes: int = MOST_BYTES
     robots: dict[str, RobotFileParser] = field(default_factory=dict)
     last: dict[str, float] = field(default_factory=dict)
 
@@ -98,6 +99,14 @@ class Fetcher:
         """
         if not (await self._rules(url)).can_fetch(AGENT, url):
             raise KnowledgeError(f"{url} is not fetched: the site's robots.txt forbids it.")
+        return await self.file(url, known)
+
+    async def file(self, url: str, known: Mapping[str, str] | None = None) -> Fetched:
+        """As `page`, of one file that the operator names: robots.txt speaks to those who roam.
+
+        Raises:
+            KnowledgeError: it may not be fetched, cannot be, or is too large.
+        """
         headers = {
             "If-None-Match": (known or {}).get("etag", ""),
             "If-Modified-Since": (known or {}).get("modified", ""),
@@ -155,8 +164,8 @@ class Fetcher:
         ):
             async for piece in answer.aiter_bytes():
                 content += piece
-                if len(content) > MOST_BYTES:
-                    megabytes = MOST_BYTES // 1024**2
+                if len(content) > self.most_bytes:
+                    megabytes = self.most_bytes // 1024**2
                     raise KnowledgeError(f"{url} is larger than {megabytes} MB.")
         return answer, content
 

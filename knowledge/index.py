@@ -20,22 +20,25 @@ from knowledge.collect import READABLE, collect
 from knowledge.embed import Embedder
 from knowledge.manifest import Manifest, alone, read_manifest, recipe, write_manifest
 from knowledge.office import CONVERSION, Office
+from knowledge.once import kept_once
 from knowledge.passages import Passage
 from knowledge.products import CATALOG, ProductNames, catalog_terms, product_passages
 from knowledge.publishing import publish, record
 from knowledge.record_passages import document_passages
+from knowledge.record_sources import needed, settled_records, with_records
 from knowledge.segment import Segmenter
 from knowledge.settling import settled
 from knowledge.shelving import shelve_in_child
 from knowledge.snapshot import Row, Snapshot, load_snapshot
 from knowledge.sources import Listing, list_sources
-from knowledge.versions import KEPT, is_whole, tidy_versions
+from knowledge.twins import Documents, Kept, Twins, forget_twins, read_twins, write_twins
+from knowledge.versions import KEPT, is_whole, kept_numbers, tidy_versions
 from knowledge.writing import in_context
 
 Progress = Callable[[int, int, str], None]
 Shelve = Callable[[Path, Path], Awaitable[int]]
 
-PIPELINE = 5  # raise it when the same sources would give other passages or words
+PIPELINE = 6  # raise it when the same sources would give other passages or words
 _BATCH = 32
 _READING, _EMBEDDING = "reading knowledge", "embedding passages"
 
@@ -135,7 +138,8 @@ class Builder:
 
     def _digests(self, listing: Listing) -> dict[str, str]:
         catalog = recipe(map(repr, (self.brand.language, *self.brand.products)))
-        return {file.source: file.digest for file in listing.files} | {CATALOG: catalog}
+        digests = {file.source: file.digest for file in listing.files} | {CATALOG: catalog}
+        return with_records(digests, self.brand.folder)
 
     async def _after(
         self, before: Manifest | None, listing: Listing
@@ -155,8 +159,17 @@ class Builder:
         if base is not None and not base.passages:
             base, known = None, {}  # an empty table does not know yet how long the vectors are
         stale = _stale(known, now)
-        rows = self._rows(texts, with_catalog=CATALOG in stale)
         version = max(before.version if before else 0, last_version(self.folder)) + 1
+
+        async def read(sources: set[str]) -> Documents:
+            return self._documents((await self._texts(sources, listing))[0])
+
+        documents = self._documents(texts, with_catalog=CATALOG in stale)
+        once = await kept_once(self._remembered(base), stale, documents, read)
+        now |= dict.fromkeys(once.missed, "")
+        stale |= once.kept.keys()
+        rows = self._rows(once.kept)
+        write_twins(once.twins, self.folder, version)
         change = Change(
             version,
             base.table_version if base else None,
@@ -194,32 +207,39 @@ class Builder:
     def _still_good(self, before: Manifest) -> bool:
         made = (before.embedder, before.recipe, before.store)
         same = made == (self.embedder.name, self._recipe(), self.store)
-        return same and is_whole(self.folder, before)
+        remembered = read_twins(self.folder, before.version) is not None
+        return same and remembered and is_whole(self.folder, before)
 
     async def _texts(
         self, sources: set[str], listing: Listing
     ) -> tuple[dict[str, str], dict[str, str]]:
-        files = [file for file in listing.files if file.source in sources]
+        read = needed(sources, self.brand.folder)
+        files = [file for file in listing.files if file.source in read]
         done = itertools.count(1)
         collected = await collect(
             files,
             Office(self.folder / "converted"),
             lambda _: self._tell(next(done), len(files), _READING),
         )
-        clean, _ = settled(collected, self.brand)
+        clean = settled_records(settled(collected, self.brand)[0], sources)
         return clean.texts, clean.unreadable
 
-    def _rows(self, texts: dict[str, str], *, with_catalog: bool) -> tuple[Row, ...]:
-        """The passages of these documents with their words, each document's together."""
+    def _documents(self, texts: dict[str, str], *, with_catalog: bool = False) -> Documents:
+        """The passages of these texts by source."""
         names = ProductNames(self.brand.products)
-        documents = [document_passages(source, text, names) for source, text in texts.items()]
-        if with_catalog:
-            documents.append(product_passages(self.brand))
+        documents = {s: document_passages(s, text, names) for s, text in texts.items()}
+        return documents | ({CATALOG: product_passages(self.brand)} if with_catalog else {})
+
+    def _remembered(self, base: Manifest | None) -> Twins:
+        return (read_twins(self.folder, base.version) if base else None) or Twins.of({})
+
+    def _rows(self, kept: Kept) -> tuple[Row, ...]:
+        """The passages with their words, each document's together."""
         segmenter = Segmenter(catalog_terms(self.brand.products))
         return tuple(
             Row(passage, place, " ".join(segmenter.words(_all_text(passage))))
-            for document in documents
-            for place, passage in enumerate(document)
+            for document in kept.values()
+            for place, passage in document
         )
 
     async def _vectors(
@@ -249,6 +269,7 @@ class Builder:
         """Remove what nobody can need."""
         shutil.rmtree(self.folder / "change", ignore_errors=True)
         tidy_versions(self.folder, after, self.kept)
+        forget_twins(self.folder, kept_numbers(self.folder, after))
         Office(self.folder / "converted").forget_all_but(listing.files)
 
     def _tell(self, done: int, total: int, label: str) -> None:

@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 from typing import Literal
 
 from knowledge.passages import Passage
+from knowledge.sources import RECORDS
 
 Standing = Literal["replaced", "ended", "coming"]
 
@@ -24,6 +25,11 @@ _ENGLISH_DAY = re.compile(
     rf"(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?\s+(?P<m2>{_NAMED})\.?,?)\s+(?P<y>20\d\d)\b",
     re.IGNORECASE,
 )
+_ENGLISH_RANGE = re.compile(
+    rf"\b(?P<m1>{_NAMED})\.?\s+(?P<d1>\d{{1,2}})(?:st|nd|rd|th)?\s*(?:to|until|through|-|–|—)\s*"
+    rf"(?:(?P<m2>{_NAMED})\.?\s+)?(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y>20\d\d)\b",
+    re.IGNORECASE,
+)
 _ISSUED = re.compile(
     r"(?:发布|公告|通知|印发|更新|公布)(?:日期|时间|于)?\s*[:：]?\s*$|"
     r"(?:issued|published|posted|updated|date)(?:\s+on)?\s*[:：]?\s*$",
@@ -38,6 +44,22 @@ _REPLACED = re.compile(
     r"(?:废止|失效|停止执行|作废|不再执行|不再适用)"
     r"|\bthis (?:notice|policy|page|document)\b[^.\n]{0,60}"
     r"(?:replaced|superseded|no longer|withdrawn)",
+    re.IGNORECASE,
+)
+# What stands behind it are the days on which a passage holds, whatever else it tells.
+_HOLDS = re.compile(
+    r"(?:活动|优惠|有效|报名|兑换|领取|执行|适用|实施)?(?:时间|日期|期限|期间|有效期)\s*[:：]\s*([^。\n；;]{8,60})"
+    r"|valid(?:ity)?(?: from)?\s*:?\s*([^.\n;]{8,60})",
+    re.IGNORECASE,
+)
+_UNTIL = re.compile(
+    r"(?:有效期至|有效至|截止(?:日期|时间)?\s*[:：至到为]|valid until)\s*[^。\n；;]{4,30}",
+    re.IGNORECASE,
+)
+# The days on which something was made or sold say nothing of how long a notice holds.
+_MADE = re.compile(
+    r"(?:\b(?:sold|made|manufactured|produced|born)\s*(?:between|from)?|生产|出厂|出生)"
+    r"(?:日期|时间)?\s*(?:为|于|[:：])?\s*$",
     re.IGNORECASE,
 )
 _HEAD = 240  # characters: where a document says when it was issued
@@ -58,8 +80,16 @@ class Notice:
 
 
 def notices_in(passages: Iterable[Passage]) -> tuple[Notice, ...]:
-    """The documents that are dated, or say that they are replaced."""
-    return tuple(notice for notice in map(_notice, _documents(passages)) if notice)
+    """The documents that are dated or say that they are replaced, and passages with own days.
+
+    Such a passage, the section `双11（2026年11月1日至11日）` of a long text or an accepted record,
+    goes by its id in place of its source.
+    """
+    given = tuple(passages)
+    documents = tuple(notice for notice in map(_notice, _documents(given)) if notice)
+    dated = {notice.source for notice in documents}
+    own = (_own(passage) for passage in given if passage.source not in dated)
+    return (*documents, *(notice for notice in own if notice))
 
 
 def standings(notices: Sequence[Notice], today: date) -> Mapping[str, Standing]:
@@ -86,7 +116,8 @@ def _documents(passages: Iterable[Passage]) -> list[tuple[str, str, str]]:
     texts: dict[str, list[str]] = {}
     titles: dict[str, str] = {}
     for passage in passages:
-        if passage.kind == "product":
+        # Accepted records are a collection: each has days of its own.
+        if passage.kind == "product" or passage.source == RECORDS:
             continue
         titles.setdefault(passage.source, passage.heading[0] if passage.heading else "")
         texts.setdefault(passage.source, []).append(passage.text)
@@ -99,7 +130,7 @@ def _notice(document: tuple[str, str, str]) -> Notice | None:
     head = [(start, end, day) for start, end, day in days if start < _HEAD]
     issued = next((day for start, _, day in head if _ISSUED.search(text[:start])), None)
     starts = next((day for start, _, day in head if _FROM.search(text[:start])), None)
-    period = _period(text, days)
+    period = _english_range(title) or _period(text, days)
     replaced = bool(_REPLACED.search(text))
     known = issued or starts or (period[0] if period else None)
     if known is None and not replaced:
@@ -107,6 +138,19 @@ def _notice(document: tuple[str, str, str]) -> Notice | None:
     begins, ends = period or (starts, None)
     name = title or PurePosixPath(source).stem
     return Notice(source, name, known or date.min, begins, ends, replaced)
+
+
+def _own(passage: Passage) -> Notice | None:
+    """A passage whose heading, or a line that says so, gives the days on which it holds."""
+    if passage.kind == "product" or "20" not in "".join((*passage.heading[1:], passage.text)):
+        return None
+    said = ["".join(groups) for groups in _HOLDS.findall(passage.text)]
+    for text in (*passage.heading[1:], *said):
+        if period := _english_range(text) or _period(text, _days(text)):
+            return Notice(passage.id, passage.heading[-1], date.min, *period, replaced=False)
+    if (until := _UNTIL.search(passage.text)) and (days := _days(until.group())):
+        return Notice(passage.id, passage.heading[-1], date.min, None, days[0][2], replaced=False)
+    return None
 
 
 def _days(text: str) -> list[tuple[int, int, date]]:
@@ -132,6 +176,8 @@ def _period(text: str, days: list[tuple[int, int, date]]) -> tuple[date, date] |
     for start, end, begins in days:
         if start > _HEAD:
             return None
+        if _MADE.search(text[:start]):
+            continue
         rest = text[end : end + 60]
         mark = _PERIOD_MARK.match(rest)
         if not mark:
@@ -151,6 +197,20 @@ def _period(text: str, days: list[tuple[int, int, date]]) -> tuple[date, date] |
         except ValueError:
             continue
     return None
+
+
+def _english_range(text: str) -> tuple[date, date] | None:
+    """`October 9 to 18, 2026`."""
+    match = _ENGLISH_RANGE.search(text)
+    if not match:
+        return None
+    first, last = (_MONTH_NAMES[(match[name] or match["m1"])[:3].lower()] for name in ("m1", "m2"))
+    year = int(match["y"])
+    try:
+        begins = date(year - (first > last), first, int(match["d1"]))
+        return begins, date(year, last, int(match["d2"]))
+    except ValueError:
+        return None
 
 
 def _alike(one: str, other: str) -> bool:

@@ -8,11 +8,18 @@ from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from knowledge.brand_edit import write_whole
 from knowledge.errors import KnowledgeError
 from knowledge.sources import SourceFile, unchanged_content
 
-OFFICE = frozenset({".html", ".htm", ".docx", ".pptx", ".xlsx", ".pdf", ".eml"})
-CONVERSION = 1  # raise it when the same file would be converted differently
+# Pictures too, though they need an extra.
+OFFICE = frozenset({".html", ".htm", ".docx", ".pptx", ".xlsx", ".pdf", ".eml"}) | {
+    ".png",
+    ".jpg",
+    ".jpeg",
+    ".webp",
+}
+CONVERSION = 3  # raise it when the same file would be converted differently
 _PROJECT = Path(__file__).resolve().parent.parent
 # One line holds a whole document.
 _LINE_BYTES = 256 * 1024 * 1024
@@ -66,9 +73,10 @@ class Office:
         """Keep the text under the file's digest, so it has to be of that content; else why not."""
         try:
             unchanged_content(file)
-            _write_whole(self._kept(file), _text_of(file, answer))
+            text = _text_of(file, answer)
         except KnowledgeError as error:
             return {file.source: str(error)}
+        write_whole(self._kept(file), text)
         return {}
 
     def _kept(self, file: SourceFile) -> Path:
@@ -100,15 +108,18 @@ class Office:
         """What it says about the next file, and whether it can be asked about another."""
         if child.stdout is None:
             raise RuntimeError("the child was started without a pipe")
-        try:
-            async with asyncio.timeout(self.seconds_per_file):
-                line = await child.stdout.readline()
-        except TimeoutError:
-            reason = f"reading it took more than {self.seconds_per_file:g} s"
-            return {"error": reason}, False
-        if not line:
-            return {"error": "the converter crashed, or the file needs too much memory"}, False
-        return json.loads(line), True
+        answer: Answer = {}
+        while not answer:  # a page of a long document was read
+            try:
+                async with asyncio.timeout(self.seconds_per_file):
+                    line = await child.stdout.readline()
+            except TimeoutError:
+                reason = f"reading it took more than {self.seconds_per_file:g} s"
+                return {"error": reason}, False
+            if not line:
+                return {"error": "the converter crashed, or the file needs too much memory"}, False
+            answer = json.loads(line)
+        return answer, True
 
 
 @asynccontextmanager
@@ -135,14 +146,9 @@ async def _child(files: Sequence[SourceFile]) -> AsyncIterator[asyncio.subproces
 def _text_of(file: SourceFile, answer: Answer) -> str:
     if "text" in answer:
         return answer["text"]
+    if advice := answer.get("advice"):
+        raise KnowledgeError(f"{file.source} cannot be read: {answer['error']}. {advice}")
     raise KnowledgeError(
         f"{file.source} cannot be read ({answer['error']}). Open it, save it again as "
         f"{file.path.suffix} or as Markdown, or take it out of the folder."
     )
-
-
-def _write_whole(path: Path, text: str) -> None:
-    """The file is there complete, or not at all."""
-    part = path.with_suffix(".part")
-    part.write_text(text, "utf-8")
-    part.replace(path)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
+from knowledge.brand_edit import write_whole
 from knowledge.errors import KnowledgeError
 from knowledge.sources import FOLDER
 
@@ -14,7 +15,10 @@ _FILE = ".origins.json"
 
 
 class Origin(BaseModel):
-    """Of one file. `digest` is that of the original, so that what did not change is known."""
+    """Of one file. `digest` is that of the original, so that what did not change is known.
+
+    `made` is that of what was made of it and of the options, where it is no copy.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -24,6 +28,7 @@ class Origin(BaseModel):
     licence: str = ""
     etag: str = ""
     modified: str = ""
+    made: str = ""
 
 
 _ORIGINS = TypeAdapter(dict[str, Origin])
@@ -49,8 +54,5 @@ def read_origins(brand_folder: Path) -> dict[str, Origin]:
 def write_origins(brand_folder: Path, origins: dict[str, Origin]) -> None:
     """Keep them, whole or not at all."""
     path = brand_folder / FOLDER / _FILE
-    path.parent.mkdir(parents=True, exist_ok=True)
     told = {name: one.model_dump(mode="json") for name, one in sorted(origins.items())}
-    part = path.with_suffix(".part")
-    part.write_text(json.dumps(told, ensure_ascii=False, indent=1), "utf-8")
-    part.replace(path)
+    write_whole(path, json.dumps(told, ensure_ascii=False, indent=1))

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from knowledge.sources import FOLDER, RECORDS
+
 PassageKind = Literal["text", "table_row", "question_answer", "product"]
 
 
@@ -14,7 +16,8 @@ class Passage:
     relative to the brand folder (`knowledge/returns.md`, `catalog.csv`). `heading` is the path of
     headings above the passage, document title first. `text` is what may be shown to a customer:
     clean, original script, a table row written as `header: value` pairs. `sku` is set when the
-    passage is about exactly one product. `also` names further files that say the same.
+    passage is about exactly one product. `also` names further files that say the same; `page` is
+    the page of its document, where that has several.
     """
 
     id: str
@@ -24,6 +27,13 @@ class Passage:
     kind: PassageKind
     sku: str | None = None
     also: tuple[str, ...] = ()
+    page: int | None = None
+
+    @property
+    def cited(self) -> str:
+        """The file to cite: of an accepted record the one that its words stand in."""
+        read_in = next((name for name in self.also if name.startswith(f"{FOLDER}/")), self.source)
+        return read_in if self.source == RECORDS else self.source
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from knowledge.brand import Brand, Language, Product
 from knowledge.cleaning import clean_line
-from knowledge.folding import fold
+from knowledge.folding import fold, folded
 from knowledge.passages import Passage
 from knowledge.writing import passage
 
@@ -49,6 +49,15 @@ class ProductNames:
         folded = fold(text)
         found = {sku for name, sku in self._names if name in folded}
         return frozenset(found or self._whole.get(folded, set()))
+
+    def spelt_in(self, text: str) -> str:
+        """The longest product name that occurs, as it is written there; empty if none does."""
+        there = folded(text)
+        for name, _ in sorted(self._names, key=lambda pair: -len(pair[0])):
+            if (at := there.text.find(name)) >= 0:
+                start, end = there.span(at, at + len(name))
+                return text[start:end]
+        return ""
 
     def about(self, parts: Iterable[str]) -> str | None:
         """The product that the first part to name any names, if it is one."""

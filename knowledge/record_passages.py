@@ -6,6 +6,7 @@ from dataclasses import replace
 from knowledge.chunk import passages_of
 from knowledge.cleaning import clean, clean_line
 from knowledge.cutting import cut
+from knowledge.paged import paged
 from knowledge.passages import Passage, PassageKind
 from knowledge.products import ProductNames
 from knowledge.review import Record, read_review
@@ -21,7 +22,7 @@ def document_passages(source: str, text: str, names: ProductNames) -> tuple[Pass
     if source == RECORDS:
         records = (record for _, record in read_review(text, source))
         return record_passages(records, names)
-    return passages_of(source, text, names)
+    return paged(passages_of(source, text, names), text)
 
 
 def record_passages(records: Iterable[Record], names: ProductNames) -> tuple[Passage, ...]:

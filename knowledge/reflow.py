@@ -1,6 +1,8 @@
-"""PDF text with its wrapped lines joined again."""
+"""PDF text with its wrapped lines joined again, without what every page repeats."""
 
 import re
+
+from knowledge.paging import marked, without_repeats
 
 _ENDS_SENTENCE = re.compile(r"[。！？；：.!?;:]$")
 _STARTS_ANEW = re.compile(r"[-*•·●#|]|\d{1,2}[.)、]|[一二三四五六七八九十]{1,3}、|[（(]\d")
@@ -8,9 +10,20 @@ _HAN_BORDER = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
 
 
 def reflowed(text: str) -> str:
-    """The text with a line joined to the one before where that filled its width unfinished."""
+    """The text with a line joined to the one before where that filled its width unfinished.
+
+    Pages, which a form feed ends, are marked where there are several.
+    """
+    pages = [page for page in text.split("\f") if page.strip()]
+    full = 0.85 * max((_width(line) for line in text.split("\n") if "|" not in line), default=0)
+    if len(pages) < 2:
+        return _joined(text, full)
+    kept, dropped = without_repeats(pages)
+    return marked([_joined(page, full) for page in kept], dropped)
+
+
+def _joined(text: str, full: float) -> str:
     lines = text.split("\n")
-    full = 0.85 * max((_width(line) for line in lines if "|" not in line), default=0)
     joined: list[str] = []
     for line in lines:
         previous = joined[-1] if joined else ""

@@ -41,6 +41,7 @@ KINDS: tuple[RecordKind, ...] = get_args(RecordKind)
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _AFTERNOON = re.compile(r"下午|晚|傍晚|p\.?m", re.IGNORECASE)
 _DAYS = ("valid_from", "valid_until")
+_ABOUT = frozenset({"product", "place", "subject"})
 
 
 class Record(BaseModel):
@@ -80,11 +81,14 @@ def trouble_with(record: Record) -> str:
 
 
 def numbers_missing(record: Record) -> frozenset[str]:
-    """Numbers of the fields that the quoted words do not have."""
+    """Numbers of the fields that the quoted words do not have.
+
+    What a record is about may have its number in the heading above: `精华液 30ml`.
+    """
     there = numbers_in(record.quote)
     if _AFTERNOON.search(record.quote):
         there |= {str(int(n) + 12) for n in there if n.isdigit() and int(n) < 12}
-    said = " ".join(record.fields.values())
+    said = " ".join(value for name, value in record.fields.items() if name not in _ABOUT)
     return frozenset(numbers_in(said) - there - {"0"})
 
 
@@ -135,8 +139,14 @@ def read_review(text: str, name: str) -> tuple[tuple[int, Record], ...]:
     return tuple(records)
 
 
-def write_review(records: Iterable[Record], path: Path) -> None:
-    """Write a review file, whole or not at all."""
+def write_new_review(records: Iterable[Record], path: Path) -> None:
+    """Write a review file, whole or not at all.
+
+    Raises:
+        KnowledgeError: there is one already: somebody's decisions may be in it.
+    """
+    if path.exists():
+        raise KnowledgeError(f"{path} is there already; give another name, or accept it first.")
     write_whole(path, "".join(f"{line_of(record)}\n" for record in records))
 
 

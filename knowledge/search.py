@@ -93,7 +93,7 @@ class BrandKnowledge:
         Raises:
             KnowledgeError: as `open`.
         """
-        _warn_of(await builder.build())
+        await _bring_up_to_date(builder)
         return cls(builder, await _open_newest(builder))
 
     @property
@@ -220,6 +220,17 @@ def _signs(text: str, words: Sequence[str], read: Sequence[Read], rankings: Rank
     nearest = max((one.similarity for one in read), default=0.0)
     covered = coverage(words, read[0].words.split() if read else (), rarity)
     return Signs(language_of(text), nearest, covered)
+
+
+async def _bring_up_to_date(builder: Builder) -> None:
+    """Build; where nothing can be written, as on a full disk, what is there answers on."""
+    try:
+        _warn_of(await builder.build())
+    except (KnowledgeError, OSError) as error:
+        manifest = read_manifest(builder.folder)
+        if manifest is None or manifest.embedder != builder.embedder.name:
+            raise
+        _log.warning("Knowledge stays at version %d: %s", manifest.version, error)
 
 
 def _warn_of(report: BuildReport) -> None:

@@ -38,7 +38,10 @@ _WORDS = FTS(
     remove_stop_words=False,
     ascii_folding=False,
 )
-COLUMNS = ["id", "source", "heading", "text", "kind", "sku", "also", "place", "words", "vector"]
+COLUMNS = [
+    *("id", "source", "heading", "text", "kind", "sku", "also", "page"),
+    *("place", "words", "vector"),
+]
 # From so many passages vectors are searched by an index: below, all of them are compared.
 _MANY = 50_000
 _FEW = 5_000
@@ -139,7 +142,8 @@ def row_in(row: dict[str, Any]) -> Row:
 def passage_in(row: dict[str, Any]) -> Passage:
     """The passage in a row."""
     heading, also = tuple(row["heading"]), tuple(row["also"])
-    return Passage(row["id"], row["source"], heading, row["text"], row["kind"], row["sku"], also)
+    about, page = row["sku"], row["page"]
+    return Passage(row["id"], row["source"], heading, row["text"], row["kind"], about, also, page)
 
 
 def _leaning(snapshot: Snapshot) -> NDArray[np.float32]:
@@ -157,6 +161,7 @@ def arrow(snapshot: Snapshot) -> pa.Table:
         "kind": [passage.kind for passage in passages],
         "sku": [passage.sku for passage in passages],
         "also": [list(passage.also) for passage in passages],
+        "page": [passage.page for passage in passages],
         "place": [row.place for row in snapshot.rows],
         "words": [row.words for row in snapshot.rows],
         "vector": list(snapshot.vectors),
@@ -165,6 +170,7 @@ def arrow(snapshot: Snapshot) -> pa.Table:
     types = dict.fromkeys(columns, pa.string()) | {
         "heading": pa.list_(pa.string()),
         "also": pa.list_(pa.string()),
+        "page": pa.int64(),
         "place": pa.int64(),
         "vector": pa.list_(pa.float32(), snapshot.vectors.shape[1]),
         LEANING: pa.list_(pa.float32(), snapshot.vectors.shape[1]),

@@ -40,6 +40,12 @@ def tidy_versions(folder: Path, current: Manifest, count: int) -> None:
             shutil.rmtree(copy, ignore_errors=True)
 
 
+def kept_numbers(folder: Path, current: Manifest) -> tuple[int, ...]:
+    """The versions of which anything is to be kept."""
+    known = {manifest.version for manifest in known_versions(folder)}
+    return tuple(sorted(known | {current.version, current.version - 1}))
+
+
 def is_whole(folder: Path, manifest: Manifest) -> bool:
     """Whether what readers of this version need is there."""
     large = manifest.passages > SMALL_INDEX

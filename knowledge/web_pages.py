@@ -6,7 +6,7 @@ import hashlib
 import io
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -16,10 +16,12 @@ from defusedxml import ElementTree
 from defusedxml.common import DefusedXmlException
 from trafilatura.settings import use_config
 
+from knowledge.brand_edit import write_whole
 from knowledge.cleaning import clean
 from knowledge.decoding import UndecodableError, decoded_html
 from knowledge.errors import KnowledgeError
 from knowledge.fetching import MOST_BYTES, Fetched, Fetcher
+from knowledge.gathering import Gathered
 from knowledge.origins import Origin, read_origins, write_origins
 from knowledge.sources import FOLDER
 
@@ -28,16 +30,6 @@ _DEPTH = 2
 _LONGEST_NAME = 80
 _HTML = frozenset({"text/html", "application/xhtml+xml", ""})
 _ODD = re.compile(r"[^\w.-]+")
-
-
-@dataclass
-class Gathered:
-    """What came of it: names of files, and why a page gave none."""
-
-    added: list[str] = field(default_factory=list)
-    changed: list[str] = field(default_factory=list)
-    same: list[str] = field(default_factory=list)
-    refused: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -84,7 +76,7 @@ class Web:
             gathered.same.append(name)
             return
         text = await asyncio.to_thread(text_of, page)
-        _write(self.brand_folder / name, text)
+        write_whole(self.brand_folder / name, f"{text}\n")
         origins[name] = Origin(
             origin=url,
             fetched_at=self.clock(),
@@ -161,10 +153,3 @@ def _locations(sitemap: Fetched) -> list[tuple[str, str]]:
         for place in entry
         if place.tag.rpartition("}")[2] == "loc"
     ]
-
-
-def _write(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.part")
-    part.write_text(text + "\n", "utf-8")
-    part.replace(path)

@@ -43,7 +43,7 @@ def _hit(hit: Hit) -> EvidenceHit:
     passage = hit.passage
     return EvidenceHit(
         id=passage.id,
-        source=passage.source,
+        source=passage.cited,
         heading=tuple(defused(heading, 200) for heading in passage.heading),
         text=defused(passage.text),
         passage_kind=passage.kind,

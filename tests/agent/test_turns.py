@@ -3,6 +3,9 @@
 import pytest
 
 from agent.model import ModelDownError
+from knowledge.products import ProductNames
+from knowledge.record_passages import record_passages
+from knowledge.review import Record
 from tests.agent.conftest import calls, points_at
 
 
@@ -120,6 +123,23 @@ async def test_guessing_the_phone_is_locked(talk):
     assert "一小时" in reply.text
     locked = await talk.say("LA20261101001 尾号5566", calls("verify_order"))
     assert "已发货" not in locked.text
+
+
+async def test_an_answer_from_an_accepted_record_cites_the_file_it_was_read_in(talk):
+    record = Record(
+        kind="question_answer",
+        fields={"question": "能代写贺卡吗？", "answer": "可以代写贺卡，下单时备注内容。"},
+        source="knowledge/gifts.md",
+        start=0,
+        end=18,
+        quote="贺卡可以代写，下单时备注内容。",
+        accept=True,
+        by="rules",
+    )
+    talk.knowledge.passages = record_passages([record], ProductNames(()))
+    reply = await talk.say("你们能代写贺卡吗", calls("search_knowledge"), points_at(1))
+    assert reply.text.startswith("可以代写贺卡，下单时备注内容。")
+    assert reply.citations[0].source == "knowledge/gifts.md"
 
 
 async def test_an_answer_is_quoted_with_its_source(talk):

@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from tests.chaos import bursts, malformed, polling, wechat_storm
+from tests.chaos import builds, bursts, malformed, polling, wechat_storm
 from tests.chaos.kills import Plan, killed
 from tests.chaos.outages import postgres_restarted, together, valkey_killed
 from tests.chaos.stage import Ground
@@ -45,6 +45,7 @@ ROWS: dict[str, Callable[[Path], Awaitable[Line]]] = {
     "telegram": lambda folder: polling.shuffled(folder, TELEGRAM, Ground()),
     "pollers": lambda folder: polling.taken_over(folder, TELEGRAM),
     "wechat": lambda folder: wechat_storm.stormed(folder, wechat_storm.Plan(seconds=60)),
+    "builds": lambda folder: builds.killed_builds(folder, kills=100),
     "malformed": lambda folder: malformed.refused(folder, requests=10_000),
 }
 

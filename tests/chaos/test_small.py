@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.chaos import bursts, malformed, polling, wechat_storm
+from tests.chaos import builds, bursts, malformed, polling, wechat_storm
 from tests.chaos.kills import Plan, killed
 from tests.chaos.outages import postgres_restarted, together, valkey_killed
 from tests.chaos.stage import Ground
@@ -48,3 +48,7 @@ async def test_a_storm_of_calls_is_acknowledged_while_the_model_hangs(tmp_path: 
 
 async def test_no_forged_or_malformed_request_is_let_in_or_breaks_anything(tmp_path: Path):
     assert (await malformed.refused(tmp_path, requests=500, large=14)).faults == []
+
+
+async def test_a_killed_build_leaves_the_old_version_whole_and_in_use(tmp_path: Path):
+    assert (await builds.killed_builds(tmp_path, kills=4)).faults == []

@@ -161,3 +161,23 @@ async def test_a_change_of_the_records_alone_embeds_them_alone(
     await accept(review(tmp_path, record()), brand)
     await replace(builder).build()
     assert len(embedder.embedded) == 1
+
+
+async def test_a_record_falls_when_its_words_are_gone_and_stands_again_when_they_return(
+    brand: Brand, tmp_path: Path
+) -> None:
+    await accept(review(tmp_path, record()), brand)
+    returns = brand.folder / "knowledge" / "returns.md"
+    before = returns.read_text("utf-8")
+
+    async def recorded() -> list[str]:
+        found = await passages(brand, tmp_path / "index")
+        return [one.text for one in found if one.source == "knowledge/records.jsonl"]
+
+    assert await recorded() == ["自签收次日起 7 天内可以退货"]
+    returns.write_text(before.replace("7", "15"), "utf-8")
+    assert await recorded() == []
+    returns.write_text(before, "utf-8")
+    assert await recorded() == ["自签收次日起 7 天内可以退货"]
+    returns.unlink()
+    assert await recorded() == []

@@ -193,7 +193,38 @@ async def test_a_broken_office_file_is_named_with_a_remedy(tmp_path: Path) -> No
     folder.mkdir()
     (folder / "broken.docx").write_bytes(b"PK\x03\x04 no package")
     [why] = (await collected(tmp_path, tmp_path / "cache")).unreadable.values()
-    assert re.search(r"^knowledge/broken\.docx cannot be read .*save it", why)
+    assert re.search(r"^knowledge/broken\.docx cannot be read: .*save it", why)
+
+
+BAD_TEXTS = {
+    "empty.md": (b" \n", "it is empty"),
+    "nothing.json": (b"[]", "there is no text in it"),
+    "header.csv": ("地区,运费\n".encode(), "it has a header line and no rows"),
+    "book.csv": (b"PK\x03\x04 nothing", "it is a .zip archive, not .csv"),
+    "page.pdf": (b"<html><body>Login</body></html>", "it is a web page, not .pdf. Rename it"),
+    "locked.docx": (
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"),
+        "it is locked with a password",
+    ),
+    "old.xlsx": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 old", "an office file of an old format"),
+    "text.png": (b"no picture", "it is broken, or no .png file"),
+    "cut.txt": ("七天内可以退货。".encode()[:-1], "in none of the encodings"),
+}
+
+
+async def test_each_bad_file_gets_one_line_that_says_why(tmp_path: Path) -> None:
+    folder = tmp_path / "knowledge"
+    folder.mkdir()
+    for name, (content, _) in BAD_TEXTS.items():
+        (folder / name).write_bytes(content)
+    locked_file(folder / "locked.pdf")
+    found = (await collected(tmp_path, tmp_path / "cache")).unreadable
+    wanted = {name: why for name, (_, why) in BAD_TEXTS.items()}
+    for name, why in (wanted | {"locked.pdf": "locked with a password"}).items():
+        told = found[f"knowledge/{name}"]
+        assert told.startswith(f"knowledge/{name} cannot be read: ")
+        assert why in told
+        assert "\n" not in told
 
 
 async def test_a_file_that_takes_too_long_is_given_up(tmp_path: Path) -> None:

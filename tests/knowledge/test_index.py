@@ -247,6 +247,6 @@ async def test_so_many_versions_are_kept_as_wanted(builder: Builder, brand: Bran
 async def test_files_of_other_kinds_are_reported_and_hidden_ones_are_not(
     builder: Builder, brand: Brand
 ) -> None:
-    for name in ("photo.jpg", ".DS_Store", "~$price.xlsx"):
+    for name in ("film.mp4", ".DS_Store", "~$price.xlsx"):
         write(brand, name, "x")
-    assert (await builder.build()).skipped == ("knowledge/photo.jpg",)
+    assert (await builder.build()).skipped == ("knowledge/film.mp4",)

@@ -54,3 +54,30 @@ def test_similar_documents_that_are_no_notices_stay():
     coats = document("b.md", "退货政策（外套）", "更新日期：2026-05-01\n三十天。")
     plain = document("c.md", "配送说明", "三天。")
     assert standing_of(shoes, coats, plain) == {}
+
+
+def section(text, *heading, source="knowledge/a.md"):
+    return Passage(f"id of {heading[-1]}", source, heading, text, "text")
+
+
+def test_a_recall_of_what_was_sold_in_spring_is_not_over_in_autumn():
+    recall = document("a.md", "Recall", "Stoves sold from April 6, 2026 to July 31, 2026: stop.")
+    assert standing_of(recall) == {}
+
+
+def test_a_section_has_days_of_its_own_and_the_rest_holds():
+    over = section("满 199 元减 20 元。", "活动", "双11（2026年11月1日至11月11日）")
+    lasting = section("全年满 99 元包邮。", "活动", "包邮")
+    assert standing_of(over, lasting) == {over.id: "ended"}
+
+
+def test_a_title_with_days_says_when_an_offer_is_over():
+    sale = document("a.md", "Fall Clearance, October 9 to 18, 2026", "25% off with a code.")
+    assert standing_of(sale) == {"a.md": "ended"}
+
+
+def test_each_accepted_record_has_its_own_days():
+    records = "knowledge/records.jsonl"
+    over = section("满减。\n有效期：2026-10-01 至 2026-10-31", "满减", source=records)
+    lasting = section("包邮。\n自 2026-10-01 起", "包邮", source=records)
+    assert standing_of(over, lasting) == {over.id: "ended"}

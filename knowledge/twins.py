@@ -1,0 +1,202 @@
+"""Which passages of a brand say the same: one is kept and names the others' files.
+
+MinHash finds what may be nearly alike (`knowledge/sketches.py`), the gist decides
+(`knowledge/gist.py`). The first by source and place is kept. Remembered are 56 bytes a passage, so
+that a build which changes one file knows without reading the rest what comes back or goes.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge.gist import gist
+from knowledge.notices import notices_in
+from knowledge.passages import Passage
+from knowledge.sketches import bands_of
+
+MOST_NAMED = 8  # further files that a passage names
+Documents = Mapping[str, Sequence[Passage]]
+Kept = Mapping[str, Sequence[tuple[int, Passage]]]
+# Where the kept one stands, and the other files.
+Told = tuple[tuple[str, int], tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class Twins:
+    """Every passage: the number of its source in `sources`, its place there, its sketch, its gist.
+
+    A gist is 0 as long as nothing is nearly alike.
+    """
+
+    sources: tuple[str, ...]
+    owners: NDArray[np.uint32]
+    places: NDArray[np.uint32]
+    bands: NDArray[np.uint32]
+    gists: NDArray[np.uint64]
+
+    @staticmethod
+    def of(documents: Documents) -> "Twins":
+        """What stands in these documents."""
+        lengths = [len(passages) for passages in documents.values()]
+        texts = [text for passages in documents.values() for text in _compared(passages)]
+        places = [place for length in lengths for place in range(length)]
+        return Twins(
+            tuple(documents),
+            np.repeat(np.arange(len(lengths), dtype=np.uint32), lengths),
+            np.array(places, dtype=np.uint32),
+            bands_of(texts),
+            np.zeros(len(texts), dtype=np.uint64),
+        )
+
+    def changed(self, stale: set[str], documents: Documents) -> "Twins":
+        """Without what stood in the stale sources, with what stands in these documents."""
+        lost = np.array([source in stale for source in self.sources], dtype=bool)
+        kept = ~lost[self.owners] if len(lost) else np.zeros(0, dtype=bool)
+        new = Twins.of(documents)
+        sources = (*self.sources, *new.sources)
+        owners = np.concatenate([self.owners[kept], new.owners + np.uint32(len(self.sources))])
+        # Sources in the order of their names, and only those that have passages.
+        there = sorted({sources[owner] for owner in np.unique(owners)})
+        number = {source: place for place, source in enumerate(there)}
+        numbers = np.array([number.get(source, 0) for source in sources], dtype=np.uint32)
+        return Twins(
+            tuple(there),
+            numbers[owners] if len(owners) else owners,
+            np.concatenate([self.places[kept], new.places]),
+            np.concatenate([self.bands[kept], new.bands]),
+            np.concatenate([self.gists[kept], new.gists]),
+        )
+
+    def undecided(self, new: set[str]) -> NDArray[np.int64]:
+        """Rows without a gist that may be like another; one of the two is in a new source."""
+        fresh = self._rows_in(new)
+        near = np.zeros(len(self.owners), dtype=bool)
+        for column in self.bands.T:
+            values, counts = np.unique(column[fresh], return_counts=True)
+            old = ~fresh & _among(column, values)
+            shared = np.union1d(values[counts > 1], np.unique(column[old]))
+            near |= old | (fresh & _among(column, shared))
+        return np.flatnonzero(near & (self.gists == 0) & (self.bands[:, 0] != 0))
+
+    def sources_of(self, rows: NDArray[np.int64]) -> set[str]:
+        """Where these rows stand."""
+        return {self.sources[owner] for owner in np.unique(self.owners[rows])}
+
+    def decided(self, rows: NDArray[np.int64], documents: Documents) -> "Twins":
+        """With the gists of these rows, as far as their documents are at hand."""
+        gists = self.gists.copy()
+        for row in rows:
+            passages = documents.get(self.sources[self.owners[row]], ())
+            place = int(self.places[row])
+            gists[row] = gist(passages[place]) if place < len(passages) else 0
+        return replace(self, gists=gists)
+
+    def disturbed(self, before: "Twins", stale: set[str]) -> set[str]:
+        """Sources that did not change but whose passages come back, go, or name other files."""
+        touched = np.concatenate(
+            [self.gists[self._rows_in(stale)], before.gists[before._rows_in(stale)]]
+        )
+        then, now = before._told(touched), self._told(touched)
+        changed = {value for value in {*then, *now} if then.get(value) != now.get(value)}
+        owners = {told[value][0][0] for told in (then, now) for value in changed if value in told}
+        return {source for source in owners - stale if source in self.sources}
+
+    def once(self, documents: Documents) -> Kept:
+        """The passages that are kept, with their places, each naming where else it stands."""
+        rows = self._rows_in(set(documents))
+        told = self._told(self.gists[rows])
+        mine = {
+            (self.sources[self.owners[row]], int(self.places[row])): told.get(int(self.gists[row]))
+            for row in np.flatnonzero(rows & (self.gists != 0))
+        }
+        return {
+            source: [
+                (place, _naming(passage, mine.get((source, place))))
+                for place, passage in enumerate(passages)
+                if _is_kept(mine.get((source, place)), (source, place))
+            ]
+            for source, passages in documents.items()
+        }
+
+    def _told(self, gists: NDArray[np.uint64]) -> dict[int, Told]:
+        rows = np.flatnonzero(_among(self.gists, np.unique(gists[gists != 0])))
+        rows = rows[np.lexsort((self.places[rows], self.owners[rows]))]
+        groups: dict[int, list[int]] = {}
+        for row in rows:
+            groups.setdefault(int(self.gists[row]), []).append(int(row))
+        return {value: self._outcome(members) for value, members in groups.items()}
+
+    def _outcome(self, members: list[int]) -> Told:
+        owner = int(self.owners[members[0]])
+        others = dict.fromkeys(int(self.owners[row]) for row in members)
+        named = [self.sources[other] for other in others if other != owner]
+        return (self.sources[owner], int(self.places[members[0]])), tuple(named[:MOST_NAMED])
+
+    def _rows_in(self, sources: set[str]) -> NDArray[np.bool_]:
+        numbers = [place for place, source in enumerate(self.sources) if source in sources]
+        return np.isin(self.owners, numbers)
+
+
+def read_twins(folder: Path, version: int) -> Twins | None:
+    """What was remembered with this version of the index; None if nothing was."""
+    try:
+        with np.load(_file(folder, version), allow_pickle=False) as kept:
+            sources = tuple(json.loads(kept["sources"].tobytes()))
+            arrays = (kept[name] for name in ("owners", "places", "bands", "gists"))
+            return Twins(sources, *arrays)
+    except (OSError, ValueError, KeyError, EOFError):
+        return None
+
+
+def write_twins(twins: Twins, folder: Path, version: int) -> None:
+    """Remember it beside this version of the index; what belongs to others stays."""
+    path = _file(folder, version)
+    part = path.with_suffix(".part.npz")
+    np.savez(
+        part,
+        sources=np.frombuffer(json.dumps(twins.sources).encode(), dtype=np.uint8),
+        owners=twins.owners,
+        places=twins.places,
+        bands=twins.bands,
+        gists=twins.gists,
+    )
+    part.replace(path)
+
+
+def forget_twins(folder: Path, versions: Sequence[int]) -> None:
+    """Drop what belongs to other versions than these."""
+    kept = {_file(folder, version) for version in versions}
+    for path in folder.glob("twins-*.npz"):
+        if path not in kept:
+            path.unlink(missing_ok=True)
+
+
+def _file(folder: Path, version: int) -> Path:
+    return folder / f"twins-{version}.npz"
+
+
+def _compared(passages: Sequence[Passage]) -> list[str]:
+    """Texts to compare; none of a dated notice, which may be over while its twin is not."""
+    dated = any("20" in passage.text for passage in passages) and bool(notices_in(passages))
+    return ["" if dated or one.kind == "product" else one.text for one in passages]
+
+
+def _among(values: NDArray[np.generic], wanted: NDArray[np.generic]) -> NDArray[np.bool_]:
+    if not len(wanted) or not len(values):
+        return np.zeros(len(values), dtype=bool)
+    places = np.minimum(np.searchsorted(wanted, values), len(wanted) - 1)
+    return np.asarray(wanted[places] == values)
+
+
+def _is_kept(told: Told | None, here: tuple[str, int]) -> bool:
+    return told is None or told[0] == here
+
+
+def _naming(passage: Passage, told: Told | None) -> Passage:
+    if told is None or not told[1]:
+        return passage
+    return replace(passage, also=tuple(dict.fromkeys((*passage.also, *told[1])))[:MOST_NAMED])
