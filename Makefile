@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 RUN := $(BIN)/python
 
-.PHONY: demo test setup check lint types arrows unit fix evaluate bench bench-retrieval chaos clean
+.PHONY: demo test setup check lint types arrows unit fix evaluate bench bench-knowledge chaos clean
 .DEFAULT_GOAL := test
 
 demo: .venv/ready
@@ -49,8 +49,8 @@ bench: .venv/dev
 	@PYTHONPATH=. $(RUN) scripts/bench_delivery.py
 	@PYTHONPATH=. $(RUN) scripts/bench_turn.py --limit 24
 
-bench-retrieval: .venv/dev
-	@PYTHONPATH=. $(RUN) scripts/bench_retrieval.py $(SETS)
+bench-knowledge: .venv/dev
+	@PYTHONPATH=. $(RUN) scripts/bench_knowledge.py $(SETS) $(ARGS)
 
 chaos: .venv/dev
 	@$(RUN) -m tests.chaos $(ROWS)

@@ -11,9 +11,23 @@ from pydantic import ValidationError
 
 from app import commands, serving
 from app.collect_options import collect_options
+from app.search_command import search_options
 from app.settings import Settings
 from app.trouble import EXPECTED_TROUBLE, one_line
 from console.access import ROLES
+
+_KNOWLEDGE = [
+    "build",
+    "add",
+    "extract",
+    "accept",
+    "report",
+    "search",
+    "stats",
+    "calibrate",
+    "versions",
+    "rollback",
+]
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -114,10 +128,9 @@ def _served(gateway: argparse.ArgumentParser, worker: argparse.ArgumentParser) -
 
 
 def _knowledge(made: argparse.ArgumentParser) -> None:
-    actions = ["build", "add", "extract", "accept", "report", "search", "stats"]
-    made.add_argument("action", choices=actions)
+    made.add_argument("action", choices=_KNOWLEDGE)
     made.add_argument("subject", nargs="?", metavar="SOURCE|FILE|QUERY")
-    made.add_argument("--limit", type=int, default=5, metavar="N")
+    search_options(made)
     made.add_argument("--out", type=Path, metavar="FILE", help="extract, report: write it there")
     made.add_argument("--with-model", action="store_true", help="extract: ask it where rules end")
     collect_options(made)

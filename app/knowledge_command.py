@@ -2,22 +2,24 @@
 
 import sys
 from argparse import Namespace
+from dataclasses import replace
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
+from app.building import knowledge_builder
 from app.collect_command import add_source
 from app.progress import shown_progress
 from app.review_command import accept_records
+from app.search_command import look
 from app.settings import Settings
 from app.survey_command import look_over
+from app.versions_command import look_back
 from knowledge.brand import Brand
 from knowledge.brand_folder import load_brand
 from knowledge.embed import open_embedder
 from knowledge.errors import KnowledgeError
-from knowledge.index import Builder
-from knowledge.search import BrandKnowledge
 from knowledge.upkeep import stats
 
 
@@ -35,8 +37,10 @@ async def run_knowledge(args: Namespace, settings: Settings) -> int:
         case "accept":
             refused = await accept_records(brand, Path(_subject(args, "a review file")))
             return max(refused, await _build(brand, folder, settings))
-        case "search":
-            await _search(brand, folder, settings, args)
+        case "search" | "calibrate":
+            await look(args, brand, settings)
+        case "versions" | "rollback":
+            await look_back(args, folder)
         case _:
             _print_stats(folder)
     return 0
@@ -61,7 +65,8 @@ async def _build(brand: Brand, folder: Path, settings: Settings) -> int:
     embedder = open_embedder(settings.embeddings, settings.ollama_url)
     try:
         with shown_progress() as progress:
-            report = await Builder(brand, folder, embedder, progress).build()
+            builder = knowledge_builder(brand, settings, embedder, progress)
+            report = await replace(builder, folder=folder, release=True).build()
     except OSError as error:
         raise KnowledgeError(
             f"The knowledge index in {folder} cannot be written ({error.strerror}); what was there "
@@ -79,24 +84,6 @@ async def _build(brand: Brand, folder: Path, settings: Settings) -> int:
     for sentence in report.unreadable:
         print(sentence, file=sys.stderr)
     return int(bool(report.unreadable))
-
-
-async def _search(brand: Brand, folder: Path, settings: Settings, args: Namespace) -> None:
-    query = _subject(args, "a question")
-    embedder = open_embedder(settings.embeddings, settings.ollama_url)
-    with shown_progress() as progress:
-        knowledge = await BrandKnowledge.open(brand, folder, embedder, progress)
-    try:
-        found = await knowledge.search(query, args.limit)
-    finally:
-        await knowledge.close()
-    for hit in found.hits:
-        words, vectors = hit.word_rank or "-", hit.vector_rank or "-"
-        print(
-            f"{hit.score:.4f}  words {words}, vectors {vectors}, cosine {hit.similarity:.3f}  "
-            f"{hit.passage.source}  {' > '.join(hit.passage.heading)}\n    {hit.passage.text}"
-        )
-    print(f"version {found.version}, {len(found.hits)} passages")
 
 
 def _print_stats(folder: Path) -> None:

@@ -22,8 +22,10 @@ from knowledge.notices import notices_in
 from knowledge.search import BrandKnowledge
 from training.samples import lines_of, sample_of
 
-_LOOK_SECONDS = 1.0
+# A file is answered from within two seconds of being saved: this and what its passages take.
+_LOOK_SECONDS = 0.3
 _EXAMPLES = "examples.jsonl"
+_State = tuple[tuple[int, int], int]
 _logger = logging.getLogger(__name__)
 
 
@@ -34,33 +36,42 @@ class LiveBrands:
     agents: MutableMapping[str, Agent]
     knowledge: Mapping[str, BrandKnowledge]
     database: Database
-    seen: dict[str, tuple[int, int]] = field(default_factory=dict)
+    seen: dict[str, _State] = field(default_factory=dict)
 
     async def refresh(self, brand: str) -> int:
         """Take up what changed in the folder; turns that run go on with what they had."""
         knowledge = self.knowledge[brand]
+        before, ((_, files), examples) = knowledge.version, await self._now(brand)
         await knowledge.refresh()
-        await self._renew(brand)
+        if (knowledge.version, examples) != (before, self.seen.get(brand, (0, -1))[1]):
+            await self._renew(brand)
+        # What was saved meanwhile is still to be seen.
+        self.seen[brand] = (knowledge.version_on_disk, files), examples
         return knowledge.version
 
     async def follow(self) -> None:
-        """Take up what other processes changed, for ever; a look costs two small files a brand."""
+        """Take up what other processes changed, and what changed in the folders, for ever; a look
+        opens one small file a brand and asks how old the others are."""
         for brand in self.agents:
-            self.seen[brand] = self._now(brand)
+            self.seen[brand] = await self._now(brand)
         while True:
-            await asyncio.sleep(_LOOK_SECONDS)
-            for brand in tuple(self.agents):
-                await self._look(brand)
+            looking = sum([await self._look(brand) for brand in tuple(self.agents)])
+            # Of many files a look takes long; it may take a tenth of the time.
+            await asyncio.sleep(max(_LOOK_SECONDS, 9 * looking))
 
-    async def _look(self, brand: str) -> None:
-        now = self._now(brand)
+    async def _look(self, brand: str) -> float:
+        """Take up what is new; gives the seconds it took to see whether there is anything."""
+        started = asyncio.get_running_loop().time()
+        now = await self._now(brand)
+        looking = asyncio.get_running_loop().time() - started
         if now == self.seen[brand]:
-            return
-        self.seen[brand] = now
+            return looking
         try:
             await self.refresh(brand)
         except Exception:
+            self.seen[brand] = now  # not again until something else changes
             _logger.exception("%s: what changed could not be taken up", brand)
+        return looking
 
     async def add_example(self, brand: str, text: str, calls: Sequence[Mapping[str, Any]]) -> None:
         """Append to the brand's examples, if the brand reader accepts it."""
@@ -71,6 +82,7 @@ class LiveBrands:
         except (BrandError, OSError) as error:
             raise LessonError(str(error)) from error
         await self._renew(brand)
+        self.seen[brand] = await self._now(brand)
 
     async def samples(self, brand: str) -> str:
         """Those corrections that were chosen as training samples."""
@@ -86,11 +98,11 @@ class LiveBrands:
         changed = own.examples != agent.brand.examples
         prompts = load_prompts(own) if changed else agent.prompts
         self.agents[brand] = replace(agent, brand=own, prompts=prompts, services=services)
-        self.seen[brand] = self._now(brand)
 
-    def _now(self, brand: str) -> tuple[int, int]:
+    async def _now(self, brand: str) -> _State:
         examples = self.agents[brand].brand.folder / _EXAMPLES
-        return self.knowledge[brand].version_on_disk, _changed_at(examples)
+        on_disk = await asyncio.to_thread(self.knowledge[brand].state_on_disk)
+        return on_disk, _changed_at(examples)
 
 
 def _changed_at(path: Path) -> int:

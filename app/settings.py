@@ -71,6 +71,16 @@ class Settings(BaseSettings):
         "", description="URL or folder that holds model files by name; tried first."
     )
     embeddings: str = Field("embedded", description="embedded, or ollama:NAME.")
+    knowledge_versions: int = Field(
+        5, ge=1, le=1000, description="Versions of a brand's knowledge that can be gone back to."
+    )
+    knowledge_store: str = Field(
+        "", description="s3://… or a shared folder for the knowledge of many machines; empty: here."
+    )
+    knowledge_follows: bool = Field(
+        default=False,
+        description="Answer from what another machine builds in that store; build nothing.",
+    )
     decisions: Literal["json", "native"] = Field(
         "json", description="How the model proposes tool calls; native suits large models."
     )

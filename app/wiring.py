@@ -18,6 +18,7 @@ from agent.replay import ClosedShop
 from agent.scripted import ScriptedModel
 from agent.spelling import brand_words, speller_of
 from agent.turn import Agent, Services
+from app.building import knowledge_builder
 from app.databases import open_database, scratch_database
 from app.progress import shown_progress
 from app.settings import Settings
@@ -129,9 +130,9 @@ async def open_brand(settings: Settings, folder: Path, common: Common) -> AsyncI
         page, key = settings.payment_page, settings.orders_key
         shop = await open_shop(brand, common.database.engine, common.clock, page, key)
         stack.push_async_callback(shop.close)
-        index = settings.data_dir / "knowledge" / brand.id
         with shown_progress() as progress:
-            knowledge = await BrandKnowledge.open(brand, index, common.embedder, progress)
+            builder = knowledge_builder(brand, settings, common.embedder, progress)
+            knowledge = await BrandKnowledge.open_with(builder)
         stack.push_async_callback(knowledge.close)
         passages = await knowledge.passages()
         speller = speller_of(passages, (*load_prompts(brand).everyday, *brand_words(brand)))

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from knowledge.manifest import known_versions
 from knowledge.snapshot import Snapshot, load_snapshot, save_snapshot
 
 # Up to here an index is searched in memory (8 MB a thousand passages), beyond in the database,
@@ -19,12 +20,14 @@ class Change:
     """New rows for the `stale` sources, which lose all others, on top of table version `base`.
 
     `base` None: the new rows are the whole index. `version` is that of the knowledge afterwards.
+    `store` is where the database lies, such as s3://…; empty: beside the index.
     """
 
     version: int
     base: int | None
     stale: tuple[str, ...]
     snapshot: Snapshot
+    store: str = ""
 
 
 def save_change(change: Change, folder: Path) -> None:
@@ -32,16 +35,20 @@ def save_change(change: Change, folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     save_snapshot(change.snapshot, folder / _NEW)
-    order = {"version": change.version, "base": change.base, "stale": change.stale}
+    order = {
+        "version": change.version,
+        "base": change.base,
+        "stale": change.stale,
+        "store": change.store,
+    }
     (folder / _ORDER).write_text(json.dumps(order), "utf-8")
 
 
 def load_change(folder: Path) -> Change:
     """The change that was written to the folder."""
     order = json.loads((folder / _ORDER).read_text("utf-8"))
-    return Change(
-        order["version"], order["base"], tuple(order["stale"]), load_snapshot(folder / _NEW)
-    )
+    snapshot, stale = load_snapshot(folder / _NEW), tuple(order["stale"])
+    return Change(order["version"], order["base"], stale, snapshot, order["store"])
 
 
 def snapshot_folder(folder: Path, version: int) -> Path:
@@ -56,4 +63,6 @@ def snapshot_folders(folder: Path) -> Iterator[Path]:
 
 def last_version(folder: Path) -> int:
     """The last version there was, should its manifest be lost: versions never go back."""
-    return max((int(path.name[1:]) for path in snapshot_folders(folder)), default=0)
+    copies = (int(path.name[1:]) for path in snapshot_folders(folder))
+    known = (manifest.version for manifest in known_versions(folder))
+    return max((*copies, *known), default=0)

@@ -12,12 +12,9 @@ from numpy.typing import NDArray
 
 from knowledge.brand import Brand
 from knowledge.change import (
-    SMALL_INDEX,
     Change,
     last_version,
-    save_change,
     snapshot_folder,
-    snapshot_folders,
 )
 from knowledge.collect import READABLE, collect
 from knowledge.embed import Embedder
@@ -26,6 +23,7 @@ from knowledge.office import CONVERSION, Office
 from knowledge.once import kept_once
 from knowledge.passages import Passage
 from knowledge.products import CATALOG, ProductNames, catalog_terms, product_passages
+from knowledge.publishing import publish, record
 from knowledge.record_passages import document_passages
 from knowledge.record_sources import needed, settled_records, with_records
 from knowledge.segment import Segmenter
@@ -34,12 +32,13 @@ from knowledge.shelving import shelve_in_child
 from knowledge.snapshot import Row, Snapshot, load_snapshot
 from knowledge.sources import Listing, list_sources
 from knowledge.twins import Documents, Kept, Twins, forget_twins, read_twins, write_twins
+from knowledge.versions import KEPT, is_whole, kept_numbers, tidy_versions
 from knowledge.writing import in_context
 
 Progress = Callable[[int, int, str], None]
 Shelve = Callable[[Path, Path], Awaitable[int]]
 
-PIPELINE = 4  # raise it when the same sources would give other passages or words
+PIPELINE = 6  # raise it when the same sources would give other passages or words
 _BATCH = 32
 _READING, _EMBEDDING = "reading knowledge", "embedding passages"
 
@@ -64,16 +63,46 @@ class BuildReport:
 
 @dataclass(frozen=True)
 class Builder:
-    """Keeps the index in `folder` in step with a brand. `shelve` writes it (by a child process)."""
+    """Keeps the index in `folder` in step with a brand. `shelve` writes it (by a child process).
+
+    `kept` versions can be gone back to; after that files count again only for a builder that may
+    `release`. The database lies in the `store` if there is one; a builder that `follows` makes
+    nothing of its own but takes over what another one put there.
+    """
 
     brand: Brand
     folder: Path
     embedder: Embedder
     progress: Progress | None = None
     shelve: Shelve = shelve_in_child
+    kept: int = KEPT
+    release: bool = False
+    store: str = ""
+    follows: bool = False
 
     async def build(self) -> BuildReport:
-        """Bring the index up to date; without a change it stays the version it is.
+        """Bring the index and its database up to date; without a change it stays as it is.
+
+        Raises:
+            KnowledgeError: the index cannot be written; it is as it was, or the database behind.
+        """
+        report = await self.publish()
+        await self.record()
+        return report
+
+    async def record(self) -> None:
+        """Write what was published into the database, where it was not written yet."""
+        if self.follows:
+            return
+        await record(self.folder, self.shelve)
+        if self.store:
+            # Imported here as well: only who shares an index needs the database for this.
+            from knowledge.sharing import announce  # noqa: PLC0415
+
+            await announce(self.folder, self.store)
+
+    async def publish(self) -> BuildReport:
+        """Make what changed live for readers; a small index's database is left to `record`.
 
         Raises:
             KnowledgeError: the index cannot be written; it is as it was.
@@ -82,8 +111,19 @@ class Builder:
         async with alone(self.folder, "building"):
             listing = list_sources(self.brand.folder, READABLE)
             before = read_manifest(self.folder)
-            after, unreadable = await self._after(before, listing)
-            self._tidy(after, listing)
+            unreadable: Mapping[str, str]
+            if self.follows:
+                from knowledge.sharing import take_over  # noqa: PLC0415
+
+                after, unreadable = await take_over(self.folder, self.store), {}
+            elif before is not None and before.held and not self.release:
+                after, unreadable = before, {}
+            else:
+                after, unreadable = await self._after(before, listing)
+                if after.held:
+                    after = after.model_copy(update={"held": False})
+                    write_manifest(after, self.folder)
+                self._tidy(after, listing)
         then, now = before.digests if before else {}, after.digests
         return BuildReport(
             added=tuple(sorted(now.keys() - then.keys())),
@@ -119,7 +159,7 @@ class Builder:
         if base is not None and not base.passages:
             base, known = None, {}  # an empty table does not know yet how long the vectors are
         stale = _stale(known, now)
-        version = (before.version if before else last_version(self.folder)) + 1
+        version = max(before.version if before else 0, last_version(self.folder)) + 1
 
         async def read(sources: set[str]) -> Documents:
             return self._documents((await self._texts(sources, listing))[0])
@@ -135,25 +175,25 @@ class Builder:
             base.table_version if base else None,
             tuple(sorted(stale)),
             Snapshot(rows, await self._vectors([row.passage for row in rows], before)),
+            self.store,
         )
         counts = {s: n for s, n in (base.counts if base else {}).items() if s not in stale}
         for source, group in itertools.groupby(rows, key=lambda row: row.passage.source):
             counts[source] = len(list(group))
-        return await self._commit(change, now, counts), unreadable
+        return await self._commit(base, change, now, counts), unreadable
 
     async def _commit(
-        self, change: Change, now: dict[str, str], counts: dict[str, int]
+        self, base: Manifest | None, change: Change, now: dict[str, str], counts: dict[str, int]
     ) -> Manifest:
-        """Write the database and the copy, then say so: until then readers see what was before."""
-        change_folder = self.folder / "change"
-        save_change(change, change_folder)
+        """Write copy or database, then say so: until then readers see what was before."""
         manifest = Manifest(
             version=change.version,
-            table_version=await self.shelve(self.folder, change_folder),
+            table_version=await publish(self.folder, base, change, self.shelve),
             embedder=self.embedder.name,
             recipe=self._recipe(),
             digests=now,
             counts=counts,
+            store=self.store,
         )
         write_manifest(manifest, self.folder)
         return manifest
@@ -165,10 +205,10 @@ class Builder:
         return recipe((f"{PIPELINE}.{CONVERSION}", *settings, "", *terms))
 
     def _still_good(self, before: Manifest) -> bool:
-        copied = snapshot_folder(self.folder, before.version).exists()
-        same = (before.embedder, before.recipe) == (self.embedder.name, self._recipe())
+        made = (before.embedder, before.recipe, before.store)
+        same = made == (self.embedder.name, self._recipe(), self.store)
         remembered = read_twins(self.folder, before.version) is not None
-        return same and remembered and (copied or before.passages > SMALL_INDEX)
+        return same and remembered and is_whole(self.folder, before)
 
     async def _texts(
         self, sources: set[str], listing: Listing
@@ -226,13 +266,10 @@ class Builder:
         return {row.passage.id: copy.vectors[i] for i, row in enumerate(copy.rows)}
 
     def _tidy(self, after: Manifest, listing: Listing) -> None:
-        """Remove what no reader can need; one version more stays for those just opening it."""
+        """Remove what nobody can need."""
         shutil.rmtree(self.folder / "change", ignore_errors=True)
-        kept = {snapshot_folder(self.folder, after.version - age).name for age in (0, 1)}
-        for old in snapshot_folders(self.folder):
-            if old.name not in kept:
-                shutil.rmtree(old, ignore_errors=True)
-        forget_twins(self.folder, (after.version, after.version - 1))
+        tidy_versions(self.folder, after, self.kept)
+        forget_twins(self.folder, kept_numbers(self.folder, after))
         Office(self.folder / "converted").forget_all_but(listing.files)
 
     def _tell(self, done: int, total: int, label: str) -> None:

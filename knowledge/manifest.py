@@ -1,6 +1,7 @@
 """What an index was made of: read first, written last."""
 
 import asyncio
+import contextlib
 import fcntl
 import hashlib
 from collections.abc import AsyncIterator, Iterable
@@ -10,7 +11,7 @@ from typing import IO
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-_MANIFEST = "manifest.json"
+_MANIFEST, _VERSIONS = "manifest.json", "versions"
 _SECONDS_BETWEEN_TRIES = 0.1
 
 
@@ -19,6 +20,8 @@ class Manifest(BaseModel):
 
     `version` grows by one with every build that changed something. `table_version` is the
     database's own count. `recipe` stands for everything but the sources that shapes passages.
+    `store` is where the database lies, empty: beside the index.
+    `held`: an operator went back to this version; files are not taken up until he says so.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -29,6 +32,8 @@ class Manifest(BaseModel):
     recipe: str
     digests: dict[str, str]
     counts: dict[str, int]
+    held: bool = False
+    store: str = ""
 
     @property
     def passages(self) -> int:
@@ -45,10 +50,31 @@ def read_manifest(folder: Path) -> Manifest | None:
 
 
 def write_manifest(manifest: Manifest, folder: Path) -> None:
-    """Make this the version that readers open from now on."""
-    part = folder / f"{_MANIFEST}.part"
+    """Make this the version that readers open from now on, and keep it for going back to."""
+    (folder / _VERSIONS).mkdir(exist_ok=True)
+    kept = manifest.model_copy(update={"held": False})
+    _write(kept, folder / _VERSIONS / f"{manifest.version}.json")
+    _write(manifest, folder / _MANIFEST)
+
+
+def known_versions(folder: Path) -> tuple[Manifest, ...]:
+    """The versions that can be gone back to, oldest first."""
+    found = []
+    for path in (folder / _VERSIONS).glob("*.json"):
+        with contextlib.suppress(FileNotFoundError, ValidationError):
+            found.append(Manifest.model_validate_json(path.read_bytes()))
+    return tuple(sorted(found, key=lambda manifest: manifest.version))
+
+
+def forget_version(folder: Path, version: int) -> None:
+    """It cannot be gone back to any more."""
+    (folder / _VERSIONS / f"{version}.json").unlink(missing_ok=True)
+
+
+def _write(manifest: Manifest, path: Path) -> None:
+    part = path.with_name(f"{path.name}.part")
     part.write_text(manifest.model_dump_json(indent=1), "utf-8")
-    part.replace(folder / _MANIFEST)
+    part.replace(path)
 
 
 def recipe(parts: Iterable[str]) -> str:

@@ -38,13 +38,19 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage found: fused score (higher is better), its parts, and where each ranking had it."""
+    """A passage found: fused score (higher is better), its parts, and where each ranking had it.
+
+    `score` is the sum of `by_words` and `by_meaning`, each at most a half. `similarity` is the
+    cosine of the passage alone; `by_meaning` also counts what stands around it.
+    """
 
     passage: Passage
     score: float
     similarity: float
     word_rank: int | None
     vector_rank: int | None
+    by_words: float = 0.0
+    by_meaning: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +67,8 @@ class Found:
     hits: tuple[Hit, ...]
     embedding_ms: float = 0.0
     nearness: tuple[tuple[str, float], ...] | None = None
+    coverage: float = 0.0
+    foreignness: float | None = None
 
 
 class Knowledge(Protocol):

@@ -1,9 +1,10 @@
 """Searching a brand's knowledge: by words and by meaning, one ranking."""
 
+import asyncio
 import logging
 import time
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -14,22 +15,32 @@ from knowledge.change import SMALL_INDEX, snapshot_folder
 from knowledge.cleaning import clean_line
 from knowledge.embed import EmbeddedE5, Embedder
 from knowledge.errors import KnowledgeError
+from knowledge.filters import EVERYTHING, Only, language_of
+from knowledge.foreignness import (
+    Calibration,
+    Signs,
+    calibration_of,
+    coverage,
+    write_calibration,
+)
+from knowledge.fusing import Ranked, fused
 from knowledge.index import Builder, BuildReport, Progress, Shelve
 from knowledge.manifest import Manifest, read_manifest
 from knowledge.nearness import Nearness
 from knowledge.passages import Found, Hit, Passage
 from knowledge.products import catalog_terms
-from knowledge.rankings import Candidate, MemoryRankings, Rankings
+from knowledge.rankings import MemoryRankings, Rankings, Read
 from knowledge.segment import Segmenter
 from knowledge.shelving import shelve_in_child
 from knowledge.snapshot import load_snapshot
+from knowledge.watching import state_of
 
-# How much the words count; the meaning has the rest. Scores are fused and not ranks: how far the
-# first is ahead says how sure each side is. Chosen with scripts/bench_retrieval.py.
-WORD_WEIGHT = 0.5
 _CANDIDATES = 50
+# Among so many of the best the nearest is looked for.
+_SIGHTED = 8
 _LONGEST_QUERY = 500
 _TRIES = 3
+_ASKED_SECONDS = 5
 # How many passages the words of a question are compared with.
 _COMPARED = 2
 
@@ -42,6 +53,7 @@ class _Opened:
 
     version: int
     rankings: Rankings
+    calibration: Calibration | None = None
 
 
 class BrandKnowledge:
@@ -72,9 +84,17 @@ class BrandKnowledge:
         Raises:
             KnowledgeError: the index cannot be written; says what to do.
         """
-        builder = Builder(brand, folder, embedder, progress, shelve)
+        return await cls.open_with(Builder(brand, folder, embedder, progress, shelve))
+
+    @classmethod
+    async def open_with(cls, builder: Builder) -> "BrandKnowledge":
+        """The same, by a builder that is told more.
+
+        Raises:
+            KnowledgeError: as `open`.
+        """
         await _bring_up_to_date(builder)
-        return cls(builder, await _open_newest(folder))
+        return cls(builder, await _open_newest(builder))
 
     @property
     def version(self) -> int:
@@ -87,7 +107,7 @@ class BrandKnowledge:
         manifest = read_manifest(self._builder.folder)
         return manifest.version if manifest else self.version
 
-    async def search(self, query: str, limit: int = 5) -> Found:
+    async def search(self, query: str, limit: int = 5, only: Only = EVERYTHING) -> Found:
         """The passages nearest to the query, at most `limit`; none for a query without words."""
         opened = self._opened
         text = clean_line(query)[:_LONGEST_QUERY]
@@ -97,12 +117,39 @@ class BrandKnowledge:
         started = self._clock()
         vector = await self._vector(text)
         embedding_ms = (self._clock() - started) * 1000
-        candidates = await opened.rankings.candidates(words, vector, max(limit, _CANDIDATES))
-        hits = fused(candidates)[:limit]
+        rankings = opened.rankings
+        candidates = await rankings.candidates(words, vector, max(limit, _CANDIDATES), only)
+        ranked = fused(candidates)[:limit]
+        read = await rankings.read([one.candidate.key for one in ranked], vector)
+        hits = tuple(_hit(one, there) for one, there in zip(ranked, read, strict=True))
         started = self._clock()
         nearness = await self._near(text, hits)
         embedding_ms += (self._clock() - started) * 1000
-        return Found(query, opened.version, hits, embedding_ms, nearness)
+        signs = _signs(text, words, read, rankings)
+        known = opened.calibration if vector is not None else None
+        return Found(
+            query,
+            opened.version,
+            hits,
+            embedding_ms,
+            nearness,
+            signs.coverage,
+            known.foreignness(signs) if known else None,
+        )
+
+    async def signs(self, question: str, without: str | None = None) -> Signs:
+        """What tells whether a question is foreign, as if one passage were not there."""
+        text = clean_line(question)[:_LONGEST_QUERY]
+        words, vector = self._segmenter.words(text), await self._vector(text)
+        rankings = self._opened.rankings
+        ranked = fused(await rankings.candidates(words, vector, _CANDIDATES))[:_SIGHTED]
+        read = await rankings.read([one.candidate.key for one in ranked], vector)
+        return _signs(text, words, [one for one in read if one.passage.id != without], rankings)
+
+    async def recalibrated(self, calibration: Calibration) -> None:
+        """Judge by this from now on; other processes do so when they next open the index."""
+        write_calibration(calibration, self._builder.folder)
+        self._opened = replace(self._opened, calibration=calibration)
 
     async def passages(self) -> tuple[Passage, ...]:
         """All passages, by source and place."""
@@ -118,15 +165,27 @@ class BrandKnowledge:
         Raises:
             KnowledgeError: as `open`; the version before stays open.
         """
-        report = await self._builder.build()
+        report = await self._builder.publish()
         _warn_of(report)
         if report.version != self._opened.version:
-            self._opened = await _open_newest(self._builder.folder)
+            self._opened = await self._newest()
+        await self._builder.record()
         return report
+
+    def state_on_disk(self) -> tuple[int, int]:
+        """Another one when there is something to take up: a version, or a changed file."""
+        builder = self._builder
+        if builder.follows:
+            # Nothing tells of a new version in a store: it is asked from time to time.
+            return self.version_on_disk, int(self._clock() // _ASKED_SECONDS)
+        return self.version_on_disk, state_of(builder.brand.folder)
 
     async def close(self) -> None:
         """Let go of the index; nothing is left running."""
         self._opened = _Opened(self._opened.version, MemoryRankings.empty())
+
+    async def _newest(self) -> _Opened:
+        return await _open_newest(self._builder)
 
     async def _near(self, text: str, hits: tuple[Hit, ...]) -> tuple[tuple[str, float], ...] | None:
         if self._nearness is None:
@@ -143,22 +202,24 @@ class BrandKnowledge:
             return None
 
 
-def fused(candidates: Iterable[Candidate]) -> tuple[Hit, ...]:
-    """One ranking of both, best first; equal scores by similarity, then by id."""
-    found = tuple(candidates)
-    similar = [c.similarity for c in found if c.vector_rank is not None] or [0.0]
-    low, high = min(similar), max(similar)
-    hits = [
-        Hit(c.passage, _score(c, low, high), c.similarity, c.word_rank, c.vector_rank)
-        for c in found
-    ]
-    return tuple(sorted(hits, key=lambda hit: (-hit.score, -hit.similarity, hit.passage.id)))
+def _hit(ranked: Ranked, read: Read) -> Hit:
+    candidate = ranked.candidate
+    return Hit(
+        read.passage,
+        ranked.score,
+        read.similarity,
+        candidate.word_rank,
+        candidate.vector_rank,
+        ranked.by_words,
+        ranked.by_meaning,
+    )
 
 
-def _score(candidate: Candidate, low: float, high: float) -> float:
-    """Its words, and where its similarity lies between the lowest and the highest found."""
-    meaning = (candidate.similarity - low) / (high - low) if high > low else 0.0
-    return WORD_WEIGHT * candidate.word_score + (1 - WORD_WEIGHT) * max(0.0, meaning)
+def _signs(text: str, words: Sequence[str], read: Sequence[Read], rankings: Rankings) -> Signs:
+    rarity = {word: rankings.rarity(word) for word in words}
+    nearest = max((one.similarity for one in read), default=0.0)
+    covered = coverage(words, read[0].words.split() if read else (), rarity)
+    return Signs(language_of(text), nearest, covered)
 
 
 async def _bring_up_to_date(builder: Builder) -> None:
@@ -177,13 +238,16 @@ def _warn_of(report: BuildReport) -> None:
         _log.warning("%s", sentence)
 
 
-async def _open_newest(folder: Path) -> _Opened:
+async def _open_newest(builder: Builder) -> _Opened:
+    folder = builder.folder
+    name, language = builder.embedder.name, builder.brand.language
     for _ in range(_TRIES):
         manifest = read_manifest(folder)
         if manifest is None:
             break
         try:
-            return _Opened(manifest.version, await open_rankings(folder, manifest))
+            rankings = await open_rankings(folder, manifest)
+            return _Opened(manifest.version, rankings, calibration_of(folder, name, language))
         except FileNotFoundError:
             # Another process built twice since we read the manifest; there is a newer one.
             continue
@@ -198,8 +262,13 @@ async def _open_newest(folder: Path) -> _Opened:
 async def open_rankings(folder: Path, manifest: Manifest) -> Rankings:
     """The rankings of one version: in memory while it is small, in the database beyond."""
     if manifest.passages <= SMALL_INDEX:
-        return MemoryRankings(load_snapshot(snapshot_folder(folder, manifest.version)))
+        # In a thread: thousands of passages take a second, and other questions go on meanwhile.
+        return await asyncio.to_thread(_in_memory, snapshot_folder(folder, manifest.version))
     # Imported here: it costs 150 MB and a second that a small index need not pay.
-    from knowledge.table import open_table_rankings  # noqa: PLC0415
+    from knowledge.table_rankings import open_table_rankings  # noqa: PLC0415
 
-    return await open_table_rankings(folder, manifest.table_version)
+    return await open_table_rankings(folder, manifest.table_version, manifest.store)
+
+
+def _in_memory(folder: Path) -> MemoryRankings:
+    return MemoryRankings(load_snapshot(folder))

@@ -61,10 +61,15 @@ def load_snapshot(folder: Path) -> Snapshot:
 
 def in_order(rows: Iterable[Row]) -> list[Row]:
     """The rows by source and place, so that equal scores always come out in the same order."""
-    return sorted(rows, key=lambda row: (row.passage.source, row.place, row.passage.id))
+    return sorted(rows, key=place_of)
+
+
+def place_of(row: Row) -> tuple[str, int, str]:
+    """Where the row stands among all."""
+    return row.passage.source, row.place, row.passage.id
 
 
 def _row(value: dict[str, Any]) -> Row:
     said = value["passage"]
-    passage = {**said, "heading": tuple(said["heading"]), "also": tuple(said["also"])}
+    passage = {**said, "heading": tuple(said["heading"]), "also": tuple(said.get("also", ()))}
     return Row(Passage(**passage), value["place"], value["words"])

@@ -7,8 +7,7 @@ database costs 150 MB that a process which only searches a small index need not 
 import asyncio
 import json
 import sys
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -16,17 +15,19 @@ from typing import Any
 import lancedb
 import numpy as np
 import pyarrow as pa
-from lancedb.index import FTS
+from lancedb.index import FTS, BTree, IvfRq
 from numpy.typing import NDArray
 
 from knowledge.change import SMALL_INDEX, Change, load_change, snapshot_folder
+from knowledge.filters import quoted
 from knowledge.manifest import alone
+from knowledge.neighbours import leaning
 from knowledge.passages import Passage
-from knowledge.rankings import Candidate, merged_ranks, word_parts
 from knowledge.snapshot import Row, Snapshot, in_order, save_snapshot
 
-_TABLE = "passages"
-_DATABASE = "lancedb"
+TABLE, DATABASE, WORDS = "passages", "lancedb", "words"
+# The column of vectors that lean towards their neighbours; these are searched.
+LEANING = "leaning"
 # The words are cut already: the database only has to find the spaces.
 _WORDS = FTS(
     with_position=False,
@@ -37,10 +38,14 @@ _WORDS = FTS(
     remove_stop_words=False,
     ascii_folding=False,
 )
-_COLUMNS = [
+COLUMNS = [
     *("id", "source", "heading", "text", "kind", "sku", "also", "page"),
     *("place", "words", "vector"),
 ]
+# From so many passages vectors are searched by an index: below, all of them are compared.
+_MANY = 50_000
+_FEW = 5_000
+_VECTORS = IvfRq(distance_type="dot")
 
 
 async def shelve(folder: Path, change_folder: Path) -> int:
@@ -51,119 +56,102 @@ async def shelve(folder: Path, change_folder: Path) -> int:
 
 
 async def _shelve(folder: Path, change: Change) -> int:
-    database = await lancedb.connect_async(folder / _DATABASE)
+    database = await connected(folder, change.store)
     if change.base is None:
-        table = await database.create_table(_TABLE, _arrow(change.snapshot), mode="overwrite")
-        await table.create_index("words", config=_WORDS)
+        table = await create(database, [arrow(change.snapshot)])
     else:
-        table = await database.open_table(_TABLE)
-        await _merge(table, change, change.base)
-    await table.optimize(cleanup_older_than=timedelta(days=1))
-    if await table.count_rows() <= SMALL_INDEX:
-        rows = (await table.query().select(_COLUMNS).to_arrow()).to_pylist()
-        save_snapshot(_snapshot(rows), snapshot_folder(folder, change.version))
+        table = await database.open_table(TABLE)
+        await _go_back(table, change.base)
+        await merge(table, change)
+    await keep_up(table)
+    copy = snapshot_folder(folder, change.version)
+    if await table.count_rows() <= SMALL_INDEX and not copy.exists():
+        save_snapshot(await all_rows(table), copy)
     return int(await table.version())
 
 
-async def _merge(table: lancedb.AsyncTable, change: Change, base: int) -> None:
-    """One commit on top of `base`; what a crashed build may have left after it is taken back."""
+async def connected(folder: Path, store: str) -> lancedb.AsyncConnection:
+    """The database in the store, or beside the index where there is none.
+
+    What it takes to get at a store is in the environment (AWS_ACCESS_KEY_ID, AWS_ENDPOINT, …).
+    """
+    return await lancedb.connect_async(store or folder / DATABASE)
+
+
+async def create(
+    database: lancedb.AsyncConnection, batches: Iterable[pa.Table]
+) -> lancedb.AsyncTable:
+    """A new table of these rows, which stands in for any other, with an index of its words."""
+    coming = iter(batches)
+    table = await database.create_table(TABLE, next(coming), mode="overwrite")
+    for batch in coming:
+        await table.add(batch)
+    await table.create_index(WORDS, config=_WORDS)
+    return table
+
+
+async def keep_up(table: lancedb.AsyncTable) -> None:
+    """Bring the indexes up to the rows once many are new, and forget what no reader can need."""
+    many = await table.count_rows() >= _MANY
+    known = {column for index in await table.list_indices() for column in index.columns}
+    for column, config in ((LEANING, _VECTORS), ("source", BTree())):
+        if many and column not in known:
+            await table.create_index(column, config=config)
+    stats = await table.index_stats(f"{WORDS}_idx")
+    # Few rows are searched one by one as fast; a large index takes long to be brought up to them.
+    if not many or stats is None or stats.num_unindexed_rows >= _FEW:
+        await table.optimize(cleanup_older_than=timedelta(days=7))
+
+
+async def _go_back(table: lancedb.AsyncTable, base: int) -> None:
+    """Take back what a crashed build, or one that is rolled back, has left after `base`."""
     if await table.version() != base:
         await table.checkout(base)
         await table.restore()
-    stale = ", ".join("'" + source.replace("'", "''") + "'" for source in change.stale)
+
+
+async def merge(table: lancedb.AsyncTable, change: Change) -> None:
+    """The change's rows in place of all others of its sources.
+
+    Two commits: readers open the version that the manifest names, which is the second.
+    """
+    if change.stale:
+        await table.delete(f"source IN ({quoted(change.stale)})")
     if change.snapshot.rows:
-        merge = table.merge_insert("id").when_matched_update_all().when_not_matched_insert_all()
-        merge = merge.when_not_matched_by_source_delete(f"source IN ({stale})")
-        await merge.execute(_arrow(change.snapshot))
-    else:
-        await table.delete(f"source IN ({stale})")
+        await table.add(arrow(change.snapshot))
 
 
-@dataclass(frozen=True)
-class TableRankings:
-    """Rankings asked of the database, for an index too large to hold in memory."""
-
-    table: lancedb.AsyncTable
-
-    async def candidates(
-        self, words: Sequence[str], vector: NDArray[np.float32] | None, count: int
-    ) -> tuple[Candidate, ...]:
-        """As `knowledge.rankings.Rankings` promises."""
-        by_words, by_vector = await asyncio.gather(
-            self._by_words(words, count), self._by_vector(vector, count)
-        )
-        rows = {row["id"]: row for row in (*by_words, *by_vector)}
-        ranks = merged_ranks([row["id"] for row in by_words], [row["id"] for row in by_vector])
-        best = by_words[0]["words"] if by_words else ""
-        scores = word_parts([row["_score"] for row in by_words], words, best)
-        parts = {row["id"]: part for row, part in zip(by_words, scores, strict=True)}
-        return tuple(
-            Candidate(
-                _passage(rows[key]),
-                _similarity(rows[key], vector),
-                word_rank,
-                vector_rank,
-                parts.get(key, 0.0),
-            )
-            for key, word_rank, vector_rank in ranks
-        )
-
-    async def passages(self) -> tuple[Passage, ...]:
-        """As `knowledge.rankings.Rankings` promises."""
-        columns = [name for name in _COLUMNS if name != "vector"]
-        rows = (await self.table.query().select(columns).to_arrow()).to_pylist()
-        return tuple(row.passage for row in in_order(map(_row, rows)))
-
-    async def _by_words(self, words: Sequence[str], count: int) -> list[dict[str, Any]]:
-        if not words:
-            return []
-        query = self.table.query().nearest_to_text(" ".join(words), columns=["words"])
-        found = await query.select([*_COLUMNS, "_score"]).limit(count).to_arrow()
-        return list(found.to_pylist())
-
-    async def _by_vector(
-        self, vector: NDArray[np.float32] | None, count: int
-    ) -> list[dict[str, Any]]:
-        if vector is None:
-            return []
-        query = self.table.query().nearest_to(vector).distance_type("cosine")
-        found = await query.select([*_COLUMNS, "_distance"]).limit(count).to_arrow()
-        return list(found.to_pylist())
-
-
-async def open_table_rankings(folder: Path, table_version: int) -> TableRankings:
-    """The table as it was at this version, whatever is written meanwhile."""
-    database = await lancedb.connect_async(folder / _DATABASE)
-    table = await database.open_table(_TABLE)
-    await table.checkout(table_version)
-    return TableRankings(table)
-
-
-def _similarity(row: dict[str, Any], vector: NDArray[np.float32] | None) -> float:
-    if vector is None:
-        return 0.0
-    return float(np.asarray(row["vector"], dtype=np.float32) @ vector)
+async def all_rows(table: lancedb.AsyncTable) -> Snapshot:
+    """All that is in the table, in order."""
+    return _snapshot((await table.query().select(COLUMNS).to_arrow()).to_pylist())
 
 
 def _snapshot(rows: list[dict[str, Any]]) -> Snapshot:
     vectors = {row["id"]: row["vector"] for row in rows}
-    ordered = in_order(map(_row, rows))
+    ordered = in_order(map(row_in, rows))
     return Snapshot(
         tuple(ordered), np.array([vectors[row.passage.id] for row in ordered], dtype=np.float32)
     )
 
 
-def _row(row: dict[str, Any]) -> Row:
-    return Row(_passage(row), row["place"], row["words"])
+def row_in(row: dict[str, Any]) -> Row:
+    """The row as the index means it."""
+    return Row(passage_in(row), row["place"], row["words"])
 
 
-def _passage(row: dict[str, Any]) -> Passage:
+def passage_in(row: dict[str, Any]) -> Passage:
+    """The passage in a row."""
     heading, also = tuple(row["heading"]), tuple(row["also"])
     about, page = row["sku"], row["page"]
     return Passage(row["id"], row["source"], heading, row["text"], row["kind"], about, also, page)
 
 
-def _arrow(snapshot: Snapshot) -> pa.Table:
+def _leaning(snapshot: Snapshot) -> NDArray[np.float32]:
+    return leaning(snapshot.vectors, [row.passage for row in snapshot.rows])
+
+
+def arrow(snapshot: Snapshot) -> pa.Table:
+    """The rows as the database keeps them."""
     passages = [row.passage for row in snapshot.rows]
     columns = {
         "id": [passage.id for passage in passages],
@@ -177,6 +165,7 @@ def _arrow(snapshot: Snapshot) -> pa.Table:
         "place": [row.place for row in snapshot.rows],
         "words": [row.words for row in snapshot.rows],
         "vector": list(snapshot.vectors),
+        LEANING: list(_leaning(snapshot)),
     }
     types = dict.fromkeys(columns, pa.string()) | {
         "heading": pa.list_(pa.string()),
@@ -184,6 +173,7 @@ def _arrow(snapshot: Snapshot) -> pa.Table:
         "page": pa.int64(),
         "place": pa.int64(),
         "vector": pa.list_(pa.float32(), snapshot.vectors.shape[1]),
+        LEANING: pa.list_(pa.float32(), snapshot.vectors.shape[1]),
     }
     return pa.table(columns, schema=pa.schema(list(types.items())))
 

@@ -1,139 +1,207 @@
-"""How well questions find their passages: by words, by meaning, and fused.
+"""How well, how surely and how fast knowledge is found, each figure next to an alternative's.
 
-Usage: python scripts/bench_knowledge.py FOLDER [--questions 300]
+Usage: make bench-knowledge SETS=FOLDER [ARGS="--only quality,foreign,size --sizes 10000,1000000"]
 
-FOLDER holds one folder a question set, each with passages.jsonl {"id", "text"} and questions.jsonl
-{"question", "passages": [ids]}. Documents are cut as knowledge files are; a document's rank is that
-of its first passage.
+FOLDER holds one folder a question set, each with two files of one JSON object a line:
+    passages.jsonl   {"id": "p0", "text": "..."}
+    questions.jsonl  {"question": "...", "passages": ["p0"]}
+Any SQuAD-like data set can be written so: a paragraph is a passage, each of its questions names it
+(CMRC 2018, DRCD and XQuAD are public). A passage is cut as knowledge files are and has the rank of
+its best piece. Where two sets are called NAME-en and NAME-zh, the English questions are asked of
+the Chinese passages as well; where a set is in Traditional characters and the package `opencc` is
+installed, its questions are asked in Simplified ones as well. Only every second question of a fixed
+sample is scored: the others are for choosing weights and, here, for calibrating.
+
+Plain BM25 is the same formula over rjieba's words of whole passages. Sizes are measured on
+synthetic passages made of the sets' sentences, with vectors scattered around those of real ones
+(scripts/bench_knowledge_size.py, which runs in processes of its own).
 """
 
 import argparse
 import asyncio
-import json
-import random
 import sys
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
+import rjieba
+from bench_knowledge_sets import Question, QuestionSet, in_simplified, question_sets
+from bench_knowledge_size import compare_sizes
 
-from knowledge.change import SMALL_INDEX
-from knowledge.chunk import passages_of
-from knowledge.cleaning import clean
+from knowledge.bm25 import WordScores
+from knowledge.calibrating import foreign_questions, learnt, plainly_refused
 from knowledge.embed import EmbeddedE5, Embedder
-from knowledge.products import ProductNames
-from knowledge.rankings import Candidate, MemoryRankings
-from knowledge.search import fused
+from knowledge.filters import language_of
+from knowledge.foreignness import Signs, coverage
+from knowledge.fusing import fused
+from knowledge.rankings import MemoryRankings
 from knowledge.segment import Segmenter
-from knowledge.snapshot import Row, Snapshot
 
-CANDIDATES = 50
+CANDIDATES, SIGHTED, KEPT = 50, 8, 0.98
+SEGMENTER = Segmenter()
+Vectors = np.ndarray
+Ranks = list[int | None]
 
 
 @dataclass(frozen=True)
-class Asked:
-    """A question's candidates, and the documents that answer it."""
+class Shelf:
+    """A set's passages, open for searching in our way and in the plain one."""
 
-    candidates: tuple[Candidate, ...]
-    right: frozenset[str]
-
-
-def lines(path: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+    own: QuestionSet
+    rankings: MemoryRankings
+    plain: WordScores
 
 
-async def shelf(documents: Sequence[dict[str, Any]], embedder: Embedder) -> Snapshot:
-    """All documents, cut, segmented and embedded."""
-    names, segmenter = ProductNames(()), Segmenter()
-    passages = [p for d in documents for p in passages_of(d["id"], clean(d["text"]), names)]
-    # The document's id stands where a file's title would; it must not help or mislead.
-    rows = tuple(Row(p, i, " ".join(segmenter.words(p.text))) for i, p in enumerate(passages))
-    batches = [passages[i : i + 32] for i in range(0, len(passages), 32)]
-    vectors = [await embedder.passages([p.text for p in batch]) for batch in batches]
-    return Snapshot(rows[:SMALL_INDEX], np.concatenate(vectors))
+def plain_words(text: str) -> list[str]:
+    return [word.lower() for word in rjieba.cut(text) if word.strip() and word.isalnum()]
 
 
-async def ask(folder: Path, limit: int, embedder: Embedder) -> tuple[list[Asked], float, int]:
-    """The candidates of a sample of a set's questions, and the median milliseconds to find them."""
-    snapshot = await shelf(lines(folder / "passages.jsonl"), embedder)
-    rankings, segmenter = MemoryRankings(snapshot), Segmenter()
-    questions = lines(folder / "questions.jsonl")
-    asked, milliseconds = [], []
-    for question in random.Random(7).sample(questions, min(limit, len(questions))):
-        vector = await embedder.query(question["question"])
-        started = time.perf_counter()
-        words = segmenter.words(question["question"])
-        candidates = await rankings.candidates(words, vector, CANDIDATES)
-        fused(candidates)
-        milliseconds.append((time.perf_counter() - started) * 1000)
-        asked.append(Asked(candidates, frozenset(question["passages"])))
-    return asked, float(np.median(milliseconds)), len(snapshot.rows)
+async def shelf(own: QuestionSet) -> Shelf:
+    plain = [" ".join(plain_words(text)) for text in own.documents.values()]
+    return Shelf(own, MemoryRankings(own.snapshot), WordScores(plain))
 
 
-def by_words(candidates: Sequence[Candidate]) -> list[str]:
-    ranked = [(c.word_rank, c.passage.source) for c in candidates if c.word_rank is not None]
-    return [source for _, source in sorted(ranked)]
+async def ranks(opened: Shelf, question: Question) -> dict[str, int | None]:
+    """Where each way has the first right passage."""
+    words = SEGMENTER.words(question.text)
+    found = await opened.rankings.candidates(words, question.vector, CANDIDATES)
+    pieces = opened.own.snapshot.rows
+    sources = {c.key: pieces[c.key].passage.source for c in found}
+    by_words = sorted((c.word_rank, c.key) for c in found if c.word_rank)
+    own = opened.own.snapshot.vectors @ question.vector
+    vectors = [pieces[i].passage.source for i in np.argsort(-own, kind="stable")[:CANDIDATES]]
+    documents = list(opened.own.documents)
+    scores = opened.plain.of(plain_words(question.text))
+    plain = [documents[i] for i in np.argsort(-scores, kind="stable")[:CANDIDATES] if scores[i] > 0]
+    return {
+        "hybrid": first([sources[one.candidate.key] for one in fused(found)], question.right),
+        "vectors": first(vectors, question.right),
+        "our BM25": first([sources[key] for _, key in by_words], question.right),
+        "plain BM25": first(plain, question.right),
+    }
 
 
-def by_meaning(candidates: Sequence[Candidate]) -> list[str]:
-    ranked = [(c.vector_rank, c.passage.source) for c in candidates if c.vector_rank is not None]
-    return [source for _, source in sorted(ranked)]
+def first(order: Iterable[str], right: frozenset[str]) -> int | None:
+    places = (i for i, one in enumerate(dict.fromkeys(order), 1) if one in right)
+    return next(places, None)
 
 
-def by_both(candidates: Sequence[Candidate]) -> list[str]:
-    return [hit.passage.source for hit in fused(candidates)]
+def quality(found: Ranks) -> tuple[float, float, float]:
+    """MRR, recall@1, recall@5."""
+    return (
+        sum(1 / rank for rank in found if rank) / len(found),
+        sum(rank == 1 for rank in found) / len(found),
+        sum(rank is not None and rank <= 5 for rank in found) / len(found),
+    )
 
 
-def quality(
-    asked: Sequence[Asked], order: Callable[[Sequence[Candidate]], list[str]], among: int = 5
-) -> tuple[float, float]:
-    """Mean reciprocal rank, and the share of questions with a right document among the first."""
-    ranks = []
-    for question in asked:
-        documents = list(dict.fromkeys(order(question.candidates)))
-        places = [i for i, document in enumerate(documents, 1) if document in question.right]
-        ranks.append(places[0] if places else None)
-    mrr = sum(1 / rank for rank in ranks if rank) / len(ranks)
-    return mrr, sum(rank is not None and rank <= among for rank in ranks) / len(ranks)
+async def measured(name: str, opened: Shelf, questions: Sequence[Question]) -> dict[str, float]:
+    """Print a line; gives the MRR of each way."""
+    all_ranks = [await ranks(opened, question) for question in questions]
+    found = {way: quality([one[way] for one in all_ranks]) for way in all_ranks[0]}
+    cells = "  ".join(" ".join(f"{value:.3f}" for value in cell) for cell in found.values())
+    print(f"{name:26} {len(questions):9}  {cells}", flush=True)
+    return {way: cell[0] for way, cell in found.items()}
 
 
-def question_sets(folder: Path) -> list[Path]:
-    return sorted(path.parent for path in folder.glob("*/questions.jsonl"))
+async def compare_quality(sets: Sequence[QuestionSet], embedder: Embedder) -> None:
+    """One table: MRR, recall@1 and recall@5 of each way on each set."""
+    ways = ("hybrid", "vectors", "our BM25", "plain BM25")
+    print(f"\n{'':26} {'':9}  " + "  ".join(f"{way:17}" for way in ways))
+    print(f"{'questions on passages':26} {'questions':9}  " + "  ".join(["MRR   R@1   R@5  "] * 4))
+    by_name, gains = {own.name: own for own in sets}, []
+    for own in sets:
+        opened = await shelf(own)
+        asked = [(own.name, own.scored)]
+        other = by_name.get(own.name.removesuffix("-zh") + "-en")
+        if own.name.endswith("-zh") and other is not None:
+            asked.append((f"{other.name} on {own.name}", other.scored))
+        if (simple := await in_simplified(own.scored, embedder)) is not None:
+            asked.append((f"{own.name}, Simplified", simple))
+        for name, questions in asked:
+            mrr = await measured(name, opened, questions)
+            gains.append(mrr["hybrid"] - max(mrr["vectors"], mrr["our BM25"], mrr["plain BM25"]))
+    print(f"hybrid above the better of the others, points of MRR: {100 * np.mean(gains):+.1f} on")
+    print(f"average, {100 * min(gains):+.1f} at worst")
 
 
-async def compare(sets: Sequence[Path], limit: int) -> None:
-    """Print one table."""
+async def signs_of(opened: Shelf, text: str, vector: Vectors) -> Signs:
+    """As `BrandKnowledge.signs`."""
+    words = SEGMENTER.words(text)
+    ranked = fused(await opened.rankings.candidates(words, vector, CANDIDATES))[:SIGHTED]
+    read = await opened.rankings.read([one.candidate.key for one in ranked], vector)
+    rarity = {word: opened.rankings.rarity(word) for word in words}
+    covered = coverage(words, read[0].words.split(), rarity)
+    return Signs(language_of(text), max(one.similarity for one in read), covered)
+
+
+async def compare_refusals(sets: Sequence[QuestionSet], embedder: Embedder) -> None:
+    """One line for each two sets: calibrated on half of a set's questions, tried on the rest."""
+    texts = foreign_questions()
+    neutral = [(text, await embedder.query(text)) for text in texts]
+    print(f"\nquestions of one set asked of another's knowledge, refused at {KEPT:.0%} of own kept")
+    print(f"{'knowledge':16} {'questions':16} {'calibrated':>10} {'similarity alone':>17}")
+    shares: list[tuple[float, float]] = []
+    for own in sets:
+        opened = await shelf(own)
+        foreign = [await signs_of(opened, text, vector) for text, vector in neutral]
+        tuned = [await signs_of(opened, q.text, q.vector) for q in own.tuned]
+        calibration = learnt(tuned, foreign, embedder.name, KEPT)
+        kept = [await signs_of(opened, q.text, q.vector) for q in own.scored]
+        line = line_of([-calibration.foreignness(one) for one in kept])
+        for other in sets:
+            if other is own or other.twin_of(own):
+                continue
+            asked = [await signs_of(opened, q.text, q.vector) for q in other.scored]
+            ours = float(np.mean([-calibration.foreignness(one) < line for one in asked]))
+            plain = plainly_refused(kept, [one for one in asked for _ in (0, 1)], KEPT)
+            shares.append((ours, plain))
+            print(f"{own.name:16} {other.name:16} {ours:10.1%} {plain:17.1%}", flush=True)
+    if shares:
+        ours, plain = np.mean(shares, axis=0)
+        print(f"{'all':33} {ours:10.1%} {plain:17.1%}")
+
+
+def line_of(scores: Sequence[float]) -> float:
+    return sorted(scores)[int(len(scores) * (1 - KEPT))]
+
+
+Part = Callable[[Sequence[QuestionSet], Embedder], object]
+
+
+async def compare(args: argparse.Namespace) -> int:
     embedder = EmbeddedE5()
-    print("set           passages  questions  ms    words        meaning      fused")
-    print("                                         MRR   R@5    MRR   R@5    MRR   R@5")
-    for one in sets:
-        asked, milliseconds, passages = await ask(one, limit, embedder)
-        cells = [quality(asked, order) for order in (by_words, by_meaning, by_both)]
-        figures = "  ".join(f"{mrr:.3f} {recall:.3f}" for mrr, recall in cells)
+    sets = await question_sets(args.folders, args.questions, embedder, args.cache)
+    if not sets:
         print(
-            f"{one.name:12} {passages:9} {len(asked):10}  {milliseconds:4.2f}  {figures}",
-            flush=True,
+            "There are no question sets in the folders given; nothing was measured. Say where they "
+            "are: make bench-knowledge SETS=FOLDER. How to write some: the head of "
+            "scripts/bench_knowledge.py.",
+            file=sys.stderr,
         )
+        return 1
+    if "quality" in args.only:
+        await compare_quality(sets, embedder)
+    if "foreign" in args.only:
+        await compare_refusals(sets, embedder)
+    if "size" in args.only:
+        await compare_sizes(sets, args.sizes, args.cache)
+    return 0
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("folder", type=Path)
+    parser.add_argument("folders", type=Path, nargs="*")
+    parser.add_argument("--questions", type=int, default=500, help="sampled a set, half scored")
+    parser.add_argument("--only", type=lambda text: text.split(","), default=["quality", "foreign"])
     parser.add_argument(
-        "--questions", type=int, default=300, help="questions a set, a fixed sample"
+        "--sizes",
+        type=lambda text: [int(size) for size in text.split(",")],
+        default=[10_000, 100_000, 1_000_000],
     )
-    args = parser.parse_args()
-    sets = question_sets(args.folder)
-    if not sets:
-        print(
-            f"There are no question sets in {args.folder}; nothing was measured.", file=sys.stderr
-        )
-        return 1
-    asyncio.run(compare(sets, args.questions))
-    return 0
+    parser.add_argument("--cache", type=Path, help="a folder for vectors and synthetic indexes")
+    return asyncio.run(compare(parser.parse_args()))
 
 
 if __name__ == "__main__":

@@ -119,6 +119,52 @@ def test_knowledge_is_built_searched_added_to_and_described(shop, tmp_path, caps
     assert "knowledge/returns.md" in capsys.readouterr().out
 
 
+def test_knowledge_versions_are_listed_and_gone_back_to(shop, tmp_path, capsys):
+    main(["knowledge", "build"])
+    more = tmp_path / "more.md"
+    more.write_text("# 安装\n吊灯由师傅免费上门安装。\n", "utf-8")
+    main(["knowledge", "add", str(more)])
+    assert main(["knowledge", "rollback", "1"]) == 0
+    assert "until `digital-human knowledge build`" in capsys.readouterr().out
+    assert main(["knowledge", "versions"]) == 0
+    newest, oldest = capsys.readouterr().out.splitlines()
+    assert newest.startswith("version 2")
+    assert oldest.endswith("answered from, until the next `knowledge build`")
+    assert main(["knowledge", "search", "吊灯怎么安装"]) == 0
+    assert "knowledge/more.md" not in capsys.readouterr().out
+    assert main(["knowledge", "rollback", "9"]) == 1
+    assert "these are: 1, 2." in capsys.readouterr().err
+    assert main(["knowledge", "build"]) == 0
+    assert "version 3" in capsys.readouterr().out
+
+
+def test_a_search_explains_its_scores_and_can_be_narrowed(shop, capsys):
+    question = ["knowledge", "search", "退货要几天", "--explain"]
+    assert main([*question, "--kind", "product", "--on", "2026-11-28"]) == 0
+    shown = capsys.readouterr().out
+    assert "= words " in shown
+    assert "filters: kind product" in shown
+    assert "foreignness: " in shown
+    assert "knowledge/returns.md" not in shown
+
+
+def test_calibrating_says_how_many_foreign_questions_are_refused(shop, tmp_path, capsys):
+    cases = [
+        {
+            "id": f"own-{n}",
+            "turns": [
+                {"user": f"第{n}种灯怎么退货", "expect": {"sources": ["knowledge/returns.md"]}}
+            ],
+        }
+        for n in range(30)
+    ]
+    lines = "\n".join(json.dumps(case, ensure_ascii=False) for case in cases)
+    (shop() / "cases" / "own.jsonl").write_text(lines, "utf-8")
+    assert main(["knowledge", "calibrate"]) == 0
+    assert "98% of own questions kept" in capsys.readouterr().out
+    assert list((tmp_path / "var").glob("knowledge/*/calibration.json"))
+
+
 def test_evaluate_prints_a_table_and_writes_the_report(shop, tmp_path, capsys):
     brand = shop(calls("list_orders"), '{"talk":"greeting"}')
     cases, out = brand / "cases" / "first.jsonl", tmp_path / "report"

@@ -11,10 +11,11 @@ from knowledge.brand import Brand
 from knowledge.change import snapshot_folder
 from knowledge.errors import KnowledgeError
 from knowledge.index import Builder
-from knowledge.manifest import read_manifest
+from knowledge.manifest import known_versions, read_manifest
 from knowledge.passages import Passage
 from knowledge.search import BrandKnowledge, open_rankings
-from knowledge.table import open_table_rankings, shelve
+from knowledge.table import shelve
+from knowledge.table_rankings import open_table_rankings
 from tests.knowledge.conftest import CountingEmbedder, product, with_embedder, write
 
 
@@ -139,25 +140,40 @@ async def test_a_file_that_was_broken_is_answered_from_as_it_was(
     assert (await builder.build()).unreadable == ()
 
 
-async def test_a_build_that_dies_after_the_database_commit_is_taken_back(
-    builder: Builder, brand: Brand
-) -> None:
-    async def shelve_and_die(folder: Path, change_folder: Path) -> int:
-        await shelve(folder, change_folder)
-        raise KeyboardInterrupt
+async def shelve_and_die(folder: Path, change_folder: Path) -> int:
+    await shelve(folder, change_folder)
+    raise KeyboardInterrupt
 
+
+async def test_a_build_that_dies_after_the_database_commit_is_taken_back(
+    builder: Builder, brand: Brand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in ("knowledge.table", "knowledge.publishing", "knowledge.versions"):
+        monkeypatch.setattr(f"{module}.SMALL_INDEX", 2)
     await builder.build()
     before = await table_of(builder)
     write(brand, "lost.md", "# 丢失\n\n这一版没有写完。\n")
     with pytest.raises(KeyboardInterrupt):
         await replace(builder, shelve=shelve_and_die).build()
-    assert await table_of(builder) == await passages_of(builder) == before
+    assert await table_of(builder) == before
     (brand.folder / "knowledge" / "lost.md").unlink()
     write(brand, "kept.md", "# 留下\n\n这一版写完了。\n")
     report = await builder.build()
     assert report.version == 2
-    assert await table_of(builder) == await passages_of(builder)
     assert not any("没有写完" in passage.text for passage in await table_of(builder))
+    assert any("写完了" in passage.text for passage in await table_of(builder))
+
+
+async def test_a_small_index_is_live_before_its_database_and_the_next_build_catches_up(
+    builder: Builder, brand: Brand
+) -> None:
+    await builder.build()
+    write(brand, "gift.md", "# 礼品\n\n礼品袋免费。\n")
+    with pytest.raises(KeyboardInterrupt):
+        await replace(builder, shelve=shelve_and_die).build()
+    assert any(passage.text == "礼品袋免费。" for passage in await passages_of(builder))
+    assert (await builder.build()).version == 2
+    assert await table_of(builder) == await passages_of(builder)
 
 
 async def test_two_builders_take_turns(builder: Builder, embedder: CountingEmbedder) -> None:
@@ -220,11 +236,12 @@ async def test_progress_ends_at_the_total(builder: Builder) -> None:
     ]
 
 
-async def test_only_two_copies_are_kept(builder: Builder, brand: Brand) -> None:
-    for number in range(4):
+async def test_so_many_versions_are_kept_as_wanted(builder: Builder, brand: Brand) -> None:
+    for number in range(5):
         write(brand, "news.md", f"# 通知\n\n第 {number} 次。\n")
-        await builder.build()
-    assert sorted(path.name for path in builder.folder.glob("v*")) == ["v3", "v4"]
+        await replace(builder, kept=3).build()
+    assert [manifest.version for manifest in known_versions(builder.folder)] == [3, 4, 5]
+    assert sorted(path.name for path in builder.folder.glob("v*[0-9]")) == ["v3", "v4", "v5"]
 
 
 async def test_files_of_other_kinds_are_reported_and_hidden_ones_are_not(

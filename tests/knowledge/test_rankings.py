@@ -1,14 +1,18 @@
 """The two ways to rank, in memory and in the database, keep the same promises."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from knowledge.change import Change, save_change, snapshot_folder
-from knowledge.rankings import MemoryRankings, Rankings
+from knowledge.passages import Passage
+from knowledge.rankings import Candidate, MemoryRankings, Rankings
 from knowledge.snapshot import Row, Snapshot, in_order, load_snapshot
-from knowledge.table import open_table_rankings, shelve
+from knowledge.table import shelve
+from knowledge.table_rankings import open_table_rankings
 from knowledge.writing import passage
 
 TEXTS = {
@@ -40,9 +44,17 @@ def names(ranked: list[tuple[int, str]]) -> list[str]:
     return [name.split("/")[1].removesuffix(".md") for _, name in sorted(ranked)]
 
 
+async def placed(
+    rankings: Rankings, found: Sequence[Candidate], vector: NDArray[np.float32] | None = None
+) -> list[tuple[Candidate, Passage]]:
+    read = await rankings.read([candidate.key for candidate in found], vector)
+    return [(one, there.passage) for one, there in zip(found, read, strict=True)]
+
+
 async def by_words(rankings: Rankings, *words: str) -> list[str]:
     found = await rankings.candidates(words, None, 10)
-    return names([(c.word_rank, c.passage.source) for c in found if c.word_rank is not None])
+    there = await placed(rankings, found)
+    return names([(c.word_rank, p.source) for c, p in there if c.word_rank is not None])
 
 
 async def test_rare_words_and_short_passages_count_more(rankings: Rankings) -> None:
@@ -59,9 +71,11 @@ async def test_a_passage_without_any_of_the_words_has_no_word_rank(rankings: Ran
 async def test_the_nearest_vector_comes_first_with_its_cosine(rankings: Rankings) -> None:
     vector = np.array([0.6, 0.8, 0.0, 0.0], dtype=np.float32)
     found = await rankings.candidates((), vector, 2)
-    ranked = sorted((c.vector_rank or 0, c.similarity, c.passage.source) for c in found)
+    ranked = sorted((c.vector_rank or 0, c.meaning, c.key) for c in found)
     assert [rank for rank, _, _ in ranked] == [1, 2]
-    assert [round(similarity, 3) for _, similarity, _ in ranked] == [0.8, 0.6]
+    assert [round(meaning, 3) for _, meaning, _ in ranked] == [0.8, 0.6]
+    read = await rankings.read([key for _, _, key in ranked], vector)
+    assert [round(one.similarity, 3) for one in read] == [0.8, 0.6]
 
 
 async def test_each_passage_is_given_once_with_both_ranks(rankings: Rankings) -> None:
@@ -69,14 +83,19 @@ async def test_each_passage_is_given_once_with_both_ranks(rankings: Rankings) ->
     vector = np.zeros(4, dtype=np.float32)
     vector[[p.source for p in all_passages].index("knowledge/rare.md")] = 1
     found = await rankings.candidates(("新疆",), vector, 4)
-    assert len({c.passage.id for c in found}) == len(found) == 4
-    best = next(c for c in found if c.passage.source == "knowledge/rare.md")
-    assert (best.word_rank, best.vector_rank, round(best.similarity, 4)) == (1, 1, 1.0)
+    there = await placed(rankings, found)
+    assert len({passage.id for _, passage in there}) == len(found) == 4
+    best = next(c for c, passage in there if passage.source == "knowledge/rare.md")
+    assert (best.word_rank, best.vector_rank, round(best.meaning, 4)) == (1, 1, 1.0)
 
 
 async def test_all_passages_come_in_order(rankings: Rankings) -> None:
     sources = [passage.source for passage in await rankings.passages()]
     assert sources == sorted(f"knowledge/{name}.md" for name in TEXTS)
+
+
+async def test_a_rare_word_tells_more_than_a_common_one(rankings: Rankings) -> None:
+    assert rankings.rarity("没有") > rankings.rarity("新疆") > rankings.rarity("运费") > 0
 
 
 async def test_no_words_and_no_vector_find_nothing(rankings: Rankings) -> None:
@@ -89,4 +108,4 @@ async def test_few_shared_words_count_less_than_many(rankings: Rankings) -> None
     found = await rankings.candidates(("新疆", *map(str, range(9))), None, 4)
     few = next(c for c in found if c.word_rank == 1)
     assert many.word_score == 1.0
-    assert few.word_score == pytest.approx(0.1 / 0.6)
+    assert few.word_score == pytest.approx(0.1 / 0.5)

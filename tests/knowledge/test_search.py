@@ -11,13 +11,17 @@ from numpy.typing import NDArray
 from knowledge import change, search
 from knowledge.brand import Brand
 from knowledge.errors import KnowledgeError
+from knowledge.filters import Only
+from knowledge.fusing import fused
 from knowledge.index import Builder
 from knowledge.manifest import Manifest, write_manifest
 from knowledge.rankings import Candidate
-from knowledge.search import BrandKnowledge, fused, open_rankings
-from knowledge.table import TableRankings, shelve
-from knowledge.writing import passage
+from knowledge.search import BrandKnowledge, open_rankings
+from knowledge.table import shelve
+from knowledge.table_rankings import TableRankings
 from tests.knowledge.conftest import CountingEmbedder, write
+
+_SIZED = ("knowledge.table", "knowledge.publishing", "knowledge.versions", "knowledge.search")
 
 
 class BrokenEmbedder(CountingEmbedder):
@@ -31,34 +35,32 @@ async def opened(builder: Builder) -> BrandKnowledge:
     )
 
 
-def candidate(name: str, words: int | None, vector: int | None, similarity: float) -> Candidate:
-    score = 1 / words if words else 0.0
-    return Candidate(passage(name, (), name, "text"), similarity, words, vector, score)
-
-
 def test_what_both_rankings_like_comes_first() -> None:
-    hits = fused(
+    ranked = fused(
         [
-            candidate("words", 1, None, 0.2),
-            candidate("both", 2, 2, 0.8),
-            candidate("vector", None, 1, 0.9),
-            candidate("far", None, 3, 0.3),
+            Candidate(0, 1, None, 1.0, 0.2),
+            Candidate(1, 2, 2, 0.5, 0.8),
+            Candidate(2, None, 1, 0.0, 0.9),
+            Candidate(3, None, 3, 0.0, 0.3),
         ]
     )
-    assert hits[0].passage.source == "both"
-    assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
+    assert ranked[0].candidate.key == 1
+    assert [one.score for one in ranked] == sorted((one.score for one in ranked), reverse=True)
+    assert all(one.score == one.by_words + one.by_meaning for one in ranked)
 
 
 def test_a_question_in_another_language_is_decided_by_meaning() -> None:
-    stray = Candidate(passage("stray", (), "", "text"), 0.80, 1, 2, 0.1)
-    meant = Candidate(passage("meant", (), "", "text"), 0.84, None, 1)
-    last = Candidate(passage("last", (), "", "text"), 0.70, None, 3)
-    assert [h.passage.source for h in fused([stray, meant, last])] == ["meant", "stray", "last"]
+    stray, meant, last = (
+        Candidate(0, 1, 2, 0.1, 0.80),
+        Candidate(1, None, 1, 0.0, 0.84),
+        Candidate(2, None, 3, 0.0, 0.70),
+    )
+    assert [one.candidate.key for one in fused([stray, meant, last])] == [1, 0, 2]
 
 
-def test_equal_scores_come_by_similarity() -> None:
-    hits = fused([candidate("a", 1, None, 0.1), candidate("b", 1, None, 0.7)])
-    assert [hit.passage.source for hit in hits] == ["b", "a"]
+def test_equal_scores_come_by_meaning() -> None:
+    ranked = fused([Candidate(0, 1, None, 1.0, 0.1), Candidate(1, 1, None, 1.0, 0.7)])
+    assert [one.candidate.key for one in ranked] == [1, 0]
 
 
 async def test_a_question_finds_its_passage_with_version_and_similarity(builder: Builder) -> None:
@@ -68,6 +70,31 @@ async def test_a_question_finds_its_passage_with_version_and_similarity(builder:
     assert (found.version, len(found.hits)) == (1, 3)
     assert 0 < found.hits[0].similarity <= 1.0001
     assert found.hits[0].word_rank == 1
+
+
+async def test_a_search_can_be_narrowed_to_kind_language_and_sources(
+    builder: Builder, brand: Brand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(brand, "gift.md", "# Gifts\n\nGift bags are free of charge.\n")
+    small = await opened(builder)
+    for module in _SIZED:
+        monkeypatch.setattr(f"{module}.SMALL_INDEX", 2)
+    large = await opened(replace(builder, folder=builder.folder / "large"))
+    for knowledge in (small, large):
+        rows = await knowledge.search("运费", 9, Only(kinds=frozenset({"table_row"})))
+        assert {hit.passage.kind for hit in rows.hits} == {"table_row"}
+        english = await knowledge.search("运费 gift", 9, Only(language="en"))
+        assert {hit.passage.source for hit in english.hits} == {"knowledge/gift.md"}
+        without = Only(without=frozenset({"knowledge/returns.md", "it's.md"}))
+        rest = await knowledge.search("退货", 9, without)
+        assert "knowledge/returns.md" not in {hit.passage.source for hit in rest.hits}
+
+
+async def test_a_hit_says_what_its_score_is_made_of(builder: Builder) -> None:
+    found = await (await opened(builder)).search("新疆 18元 6-10天")
+    assert all(hit.score == hit.by_words + hit.by_meaning for hit in found.hits)
+    assert found.hits[0].by_words == found.hits[0].by_meaning == 0.5
+    assert found.coverage == 1.0
 
 
 async def test_an_alias_finds_its_product(builder: Builder) -> None:
@@ -91,7 +118,7 @@ async def test_embedding_time_is_measured_by_the_clock(builder: Builder) -> None
     await builder.build()
     ticks = iter((10.0, 10.25, 11.0, 11.5))
     knowledge = BrandKnowledge(
-        builder, await search._open_newest(builder.folder), clock=lambda: next(ticks)
+        builder, await search._open_newest(builder), clock=lambda: next(ticks)
     )
     assert (await knowledge.search("退货")).embedding_ms == 750
 
@@ -129,7 +156,7 @@ async def test_a_large_index_is_searched_in_the_database(
 ) -> None:
     await builder.build()
     small = await opened(builder)
-    for module in ("knowledge.table", "knowledge.index", "knowledge.search"):
+    for module in _SIZED:
         monkeypatch.setattr(f"{module}.SMALL_INDEX", 2)
     large = await opened(replace(builder, folder=builder.folder / "large"))
     assert isinstance(large._opened.rankings, TableRankings)
@@ -148,15 +175,16 @@ async def test_a_closed_knowledge_finds_nothing_and_can_be_closed_again(builder:
     assert (await knowledge.search("退货")).hits == ()
 
 
-async def test_an_index_whose_copy_vanished_is_not_opened(tmp_path: Path) -> None:
+async def test_an_index_whose_copy_vanished_is_not_opened(builder: Builder, tmp_path: Path) -> None:
+    builder = replace(builder, folder=tmp_path)
     manifest = Manifest(
         version=1, table_version=1, embedder="x", recipe="x", digests={}, counts={"a": 1}
     )
     with pytest.raises(KnowledgeError, match="build it first"):
-        await search._open_newest(tmp_path)
+        await search._open_newest(builder)
     write_manifest(manifest, tmp_path)
     with pytest.raises(KnowledgeError, match="build it first"):
-        await search._open_newest(tmp_path)
+        await search._open_newest(builder)
     with pytest.raises(FileNotFoundError):
         await open_rankings(tmp_path, manifest)
 

@@ -51,6 +51,23 @@ async def test_a_snippet_is_found_by_another_process_within_seconds(two, talk):
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+async def test_a_file_that_is_saved_is_answered_from_within_two_seconds(two, talk):
+    _, there = two
+    following = asyncio.create_task(there.follow())
+    knowledge, file = there.knowledge["lamps"], talk.agent.brand.folder / "knowledge" / "gift.md"
+    for fee in ("礼品盒收六元", "礼品盒收八元"):
+        await asyncio.sleep(0.5)
+        file.write_text(f"# 礼品盒\n\n{fee}。\n", "utf-8")
+
+        async def known(fee: str = fee) -> bool:
+            found = await knowledge.search("礼品盒收多少")
+            return any(fee in hit.passage.text for hit in found.hits)
+
+        await eventually(known, 2)
+    following.cancel()
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 async def test_an_example_is_in_the_prompt_at_once_and_a_wrong_one_nowhere(two):
     here, _ = two
     before = here.agents["lamps"].prompts.fingerprint
@@ -62,3 +79,17 @@ async def test_an_example_is_in_the_prompt_at_once_and_a_wrong_one_nowhere(two):
     lines = (here.agents["lamps"].brand.folder / "examples.jsonl").read_text("utf-8")
     assert "删库" not in lines
     assert all(json.loads(line) for line in lines.splitlines() if line)
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+async def test_an_example_that_another_process_wrote_is_in_the_prompt_soon(two):
+    here, there = two
+    following = asyncio.create_task(there.follow())
+    await asyncio.sleep(0.2)
+    await here.add_example("lamps", "我要查快递", [{"tool": "list_orders", "args": {}}])
+
+    async def known() -> bool:
+        return "我要查快递" in there.agents["lamps"].prompts.decide
+
+    await eventually(known, 3)
+    following.cancel()

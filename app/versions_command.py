@@ -1,0 +1,47 @@
+"""`knowledge versions|rollback`: the versions that are kept, and going back to one."""
+
+from argparse import Namespace
+from pathlib import Path
+
+from knowledge.errors import KnowledgeError
+from knowledge.manifest import known_versions, read_manifest
+from knowledge.versions import roll_back
+
+
+async def look_back(args: Namespace, folder: Path) -> None:
+    """List versions, or go back to one."""
+    if args.action == "versions":
+        _print_versions(folder)
+    else:
+        await _go_back(folder, args.subject or "")
+
+
+def _print_versions(folder: Path) -> None:
+    """One line for each version that can be gone back to, newest first.
+
+    Raises:
+        KnowledgeError: there is no index yet.
+    """
+    current = read_manifest(folder)
+    if current is None:
+        raise KnowledgeError(f"There is no knowledge index in {folder}; build it first.")
+    for manifest in reversed(known_versions(folder)):
+        mark = "  answered from" if manifest.version == current.version else ""
+        held = ", until the next `knowledge build`" if mark and current.held else ""
+        made_of = f"{manifest.passages} passages, {len(manifest.digests)} sources"
+        print(f"version {manifest.version}: {made_of}{mark}{held}")
+
+
+async def _go_back(folder: Path, version: str) -> None:
+    """Answer from this version; says how long.
+
+    Raises:
+        KnowledgeError: it is no number of a version that is kept.
+    """
+    if not version.isdecimal():
+        raise KnowledgeError(f"{version!r} is no version; `knowledge versions` lists them.")
+    manifest = await roll_back(folder, int(version))
+    print(
+        f"version {manifest.version} is answered from now on, also by a running service. Changed "
+        "files are not taken up until `digital-human knowledge build`."
+    )

@@ -1,0 +1,79 @@
+"""Going back to an earlier version, and forward again."""
+
+import pytest
+
+from knowledge.brand import Brand
+from knowledge.errors import KnowledgeError
+from knowledge.index import Builder
+from knowledge.search import BrandKnowledge
+from knowledge.versions import roll_back
+from tests.knowledge.conftest import write
+
+
+async def opened(builder: Builder) -> BrandKnowledge:
+    return await BrandKnowledge.open(
+        builder.brand, builder.folder, builder.embedder, shelve=builder.shelve
+    )
+
+
+async def best(knowledge: BrandKnowledge, question: str) -> tuple[int, str]:
+    found = await knowledge.search(question, limit=1)
+    return found.version, found.hits[0].passage.text
+
+
+async def built_thrice(builder: Builder, brand: Brand) -> None:
+    for fee in ("六元", "八元", "十元"):
+        write(brand, "gift.md", f"# 礼品盒\n\n礼品盒收{fee}。\n")
+        await builder.build()
+
+
+@pytest.mark.parametrize("large", [False, True])
+async def test_a_version_that_was_gone_back_to_is_answered_from_and_named(
+    builder: Builder, brand: Brand, monkeypatch: pytest.MonkeyPatch, large: bool
+) -> None:
+    for module in ("table", "publishing", "versions", "search") if large else ():
+        monkeypatch.setattr(f"knowledge.{module}.SMALL_INDEX", 2)
+    await built_thrice(builder, brand)
+    knowledge = await opened(builder)
+    assert await best(knowledge, "礼品盒收多少") == (3, "礼品盒收十元。")
+    await roll_back(builder.folder, 1)
+    await knowledge.refresh()
+    assert await best(knowledge, "礼品盒收多少") == (1, "礼品盒收六元。")
+
+
+async def test_a_version_gone_back_to_stays_until_it_is_built_on_purpose(
+    builder: Builder, brand: Brand
+) -> None:
+    await built_thrice(builder, brand)
+    await roll_back(builder.folder, 2)
+    write(brand, "gift.md", "# 礼品盒\n\n礼品盒收十二元。\n")
+    knowledge = await opened(builder)
+    assert await best(knowledge, "礼品盒收多少") == (2, "礼品盒收八元。")
+    releasing = Builder(
+        brand, builder.folder, builder.embedder, shelve=builder.shelve, release=True
+    )
+    assert (await releasing.build()).version == 4
+    await knowledge.refresh()
+    assert await best(knowledge, "礼品盒收多少") == (4, "礼品盒收十二元。")
+
+
+async def test_a_build_on_purpose_lets_go_of_a_version_that_is_as_the_files_are(
+    builder: Builder, brand: Brand
+) -> None:
+    await built_thrice(builder, brand)
+    held = await roll_back(builder.folder, 3)
+    assert held.held
+    releasing = Builder(
+        brand, builder.folder, builder.embedder, shelve=builder.shelve, release=True
+    )
+    assert (await releasing.build()).version == 3
+    write(brand, "gift.md", "# 礼品盒\n\n礼品盒收十二元。\n")
+    assert (await builder.build()).version == 4
+
+
+async def test_a_version_that_is_not_kept_is_named_with_those_that_are(
+    builder: Builder, brand: Brand
+) -> None:
+    await built_thrice(builder, brand)
+    with pytest.raises(KnowledgeError, match=r"Version 9 is not kept; these are: 1, 2, 3\."):
+        await roll_back(builder.folder, 9)
