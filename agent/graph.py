@@ -181,7 +181,7 @@ async def _known(
         needed = PLAINLY if otherwise else ANSWERS_FROM
         draft = await answer_question(turn, found, repair=repair, needed=needed)
         if not otherwise:
-            draft, result = await looked_again(turn, result, draft, needed)
+            draft, result = await looked_again(turn, result, draft)
     except ModelDownError as error:
         await turn.journal.note("fault", {"where": "answer", "error": str(error)})
     if draft.unanswered and otherwise:

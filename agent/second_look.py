@@ -6,6 +6,7 @@ from typing import Any
 from agent.knowing import answer_question
 from agent.outcomes import outcome, result_of
 from agent.restate import restate_request, restated
+from agent.sureness import AT_SECOND_LOOK
 from agent.turn_state import Draft, Result, TurnContext
 from tools.artifacts import Evidence
 from tools.run import run_tool
@@ -14,16 +15,13 @@ from tools.run import run_tool
 HOPELESS = 0.1
 
 
-async def looked_again(
-    turn: TurnContext, result: Result, first: Draft, needed: float
-) -> tuple[Draft, Result]:
+async def looked_again(turn: TurnContext, result: Result, first: Draft) -> tuple[Draft, Result]:
     """The answer in other words, if there is one, and the search with what it found besides.
 
     Args:
         turn: This turn.
         result: A search that found nothing sure enough.
         first: The draft that came of it; handed back where the second look gives none.
-        needed: How sure the answer must be.
 
     Raises:
         ModelDownError: the model does not answer.
@@ -36,7 +34,7 @@ async def looked_again(
     again = await _search(turn, query) if query else None
     if again is None or not again.hits:
         return first, result
-    second = await answer_question(turn, again, needed=needed)
+    second = await answer_question(turn, again, needed=AT_SECOND_LOOK)
     if second.unanswered:
         return first, result
     wordings = [*result.args.get("also", ()), query]

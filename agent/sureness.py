@@ -18,6 +18,8 @@ _ENGLISH = 0.8
 _PLAIN_BIAS = -0.161
 _PLAIN_WEIGHTS = {"odds": 0.473, "lacking": -1.182}
 ANSWERS_FROM = 0.55
+# What it takes at the second try: whoever asks twice finds something by chance more easily.
+AT_SECOND_LOOK = 0.6
 # What it takes where it is not even clear that anything was asked.
 PLAINLY = 0.6
 
