@@ -69,7 +69,7 @@ class CatalogIndex:
         source = folded(text)
         found = [*self._exact(source), *self._inexact(source)]
         # A name as it is written beats one that is a mere letter longer but misspelt.
-        found.sort(key=lambda match: (match.start - match.end - match.exact, match.start))
+        found.sort(key=lambda m: (m.start - m.end - m.exact, not m.exact, m.start))
         taken = [False] * len(source.text)
         kept: list[_Match] = []
         for match in found:

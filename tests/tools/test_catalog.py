@@ -226,3 +226,12 @@ def test_a_sibling_is_the_likest_product_with_those_words(sku, words, other):
 )
 def test_nicknames_become_the_names_that_documents_use(said, full):
     assert INDEX.named_in_full(said) == full
+
+
+@pytest.mark.parametrize("text", ["图片给我看看，住宅登记费多少钱", "看看住宅登记费"])
+def test_a_name_as_it_is_written_beats_a_misspelt_one_that_begins_with_the_sign_before_it(text):
+    homes = product("H", "不动产登记费 住宅", "住宅登记费")
+    shops = product("S", "不动产登记费 非住宅", "非住宅登记费")
+    catalog = CatalogIndex((homes, shops))
+    assert [m.sku for m in catalog.mentions(text)] == ["H"]
+    assert [m.sku for m in catalog.mentions("非住宅登记费多少")] == ["S"]
