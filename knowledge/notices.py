@@ -152,7 +152,8 @@ def _notice(document: tuple[str, str, str]) -> Notice | None:
     starts = next((day for start, _, day in head if _FROM.search(text[:start])), None)
     period = _english_range(title) or _period(text, days)
     replaced = bool(_REPLACED.search(text))
-    known = issued or starts or (period[0] if period else None)
+    titled = next((day for _, _, day in _days(title)), None)
+    known = issued or starts or (period[0] if period else titled)
     if known is None and not replaced:
         return None
     begins, ends = period or (starts, None)

@@ -113,3 +113,10 @@ def test_a_coupon_that_lapses_on_the_day_of_a_notice_replaces_nothing():
     old = document("a.md", "会员日", "发布日期：2026-03-01\n每月 8 日。")
     new = document("b.md", "春季券", "发布日期：2026-05-01\n2026年3月1日发的券已失效。")
     assert standing_of(old, new) == {}
+
+
+def test_the_day_in_a_title_is_the_one_it_was_issued_on():
+    old = document("a.md", "Notice of May 1, 2025: 90 days", "From May 1, 2025 you have 90 days.")
+    text = "This notice replaces the one of May 1, 2025. For orders placed after that: 60 days."
+    new = document("b.md", "Notice of August 1, 2026: 60 days", text)
+    assert standing_of(old, new) == {"a.md": "replaced"}
