@@ -142,9 +142,10 @@ def open_house(
     opened: Queue[House | None] = Queue()
     model = model or (None if spec else RuleModel())
     serving = _serve(settings, listener, model, (url, furnished, opened))
-    thread = threading.Thread(target=_run, args=(serving, opened))
+    # One that never gets there must not keep the tests from ending.
+    thread = threading.Thread(target=_run, args=(serving, opened), daemon=True)
     thread.start()
-    house = opened.get(timeout=300 if spec else 60)
+    house = opened.get(timeout=300)
     if house is None:
         raise RuntimeError("the service did not start; see above")
     try:
