@@ -14,6 +14,8 @@ _BRACKETS = re.compile(r"<(?=[|｜])|(?<=[|｜])>|<(?=<|/?\w)|\[(?=/?[A-Z])")
 _PASSES = 8
 # Control, format, surrogate and private characters: invisible, or meaningless in another font.
 _UNWANTED = frozenset({"Cc", "Cf", "Cs", "Co"})
+# What nearly all text is made of stays as it is; only other characters need a look.
+_SUSPECT = re.compile(r"[^\n -~\u3400-\u9fff，。、；：？！“”‘’（）《》【】…—]")
 _WIDE_SIGNS = "％＋－．／＠＃＆＝＿"
 
 
@@ -23,7 +25,7 @@ def clean(raw: str) -> str:
     Chinese punctuation stays as written; full-width letters and digits, ligatures and the radicals
     that PDF files use in place of characters become the ordinary ones.
     """
-    text = "".join(map(_plain, _LINE_ENDS.sub("\n", raw)))
+    text = _SUSPECT.sub(lambda found: _plain(found.group()), _LINE_ENDS.sub("\n", raw))
     text = _without_template_tokens(text)
     text = "\n".join(line.rstrip() for line in text.split("\n"))
     return re.sub(r"\n{3,}", "\n\n", text).strip("\n")

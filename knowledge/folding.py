@@ -2,6 +2,7 @@
 
 import unicodedata
 from dataclasses import dataclass
+from functools import cache
 
 # White space, control characters and invisible format characters carry no name.
 _SILENT = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
@@ -24,17 +25,33 @@ def folded(text: str) -> Folded:
     characters: list[str] = []
     places: list[int] = []
     for place, raw in enumerate(text):
-        plain = raw if raw.isascii() else unicodedata.normalize("NFKC", raw)
-        for character in plain.casefold():
-            if unicodedata.category(character) not in _SILENT:
-                characters.append(character)
-                places.append(place)
+        plain = _character(raw)
+        characters.append(plain)
+        places += [place] * len(plain)
     return Folded("".join(characters), tuple(places))
 
 
 def fold(text: str) -> str:
     """The text as it is compared: `ＨＹ-jh 30` and `hy-JH30` read the same."""
-    return folded(text).text
+    return text.translate(_table())
+
+
+class _Table(dict[int, str]):
+    """Each character as it is compared, noted when it first comes."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = plain = _character(chr(code))
+        return plain
+
+
+@cache
+def _table() -> _Table:
+    return _Table()
+
+
+def _character(raw: str) -> str:
+    plain = raw if raw.isascii() else unicodedata.normalize("NFKC", raw)
+    return "".join(c for c in plain.casefold() if unicodedata.category(c) not in _SILENT)
 
 
 def order_number(text: str) -> str:

@@ -236,10 +236,11 @@ class Builder:
     def _rows(self, kept: Kept) -> tuple[Row, ...]:
         """The passages with their words, each document's together."""
         segmenter = Segmenter(catalog_terms(self.brand.products))
+        placed = [one for document in kept.values() for one in document]
+        lines = segmenter.lines([_all_text(passage) for _, passage in placed])
         return tuple(
-            Row(passage, place, " ".join(segmenter.words(_all_text(passage))))
-            for document in kept.values()
-            for place, passage in document
+            Row(passage, place, words)
+            for (place, passage), words in zip(placed, lines, strict=True)
         )
 
     async def _vectors(

@@ -117,7 +117,8 @@ def _pairs(han: str) -> list[str]:
     kept[-1:] = False
     # Of the end of a text only its sign stays.
     told[end, 1] = _SPACE
-    return told[kept | end].tobytes().decode("utf-32-le").split(_NEXT)
+    pairs: str = told[kept | end].tobytes().decode("utf-32-le")
+    return pairs.split(_NEXT)
 
 
 def _others(text: str) -> Iterator[str]:

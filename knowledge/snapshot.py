@@ -3,7 +3,7 @@
 import json
 import shutil
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +38,9 @@ def save_snapshot(snapshot: Snapshot, folder: Path) -> None:
     shutil.rmtree(part, ignore_errors=True)
     part.mkdir(parents=True)
     with (part / _ROWS).open("w", encoding="utf-8") as file:
-        file.writelines(json.dumps(asdict(row), ensure_ascii=False) + "\n" for row in snapshot.rows)
+        file.writelines(
+            json.dumps(_written(row), ensure_ascii=False) + "\n" for row in snapshot.rows
+        )
     np.save(part / _VECTORS, snapshot.vectors)
     shutil.rmtree(folder, ignore_errors=True)
     part.rename(folder)
@@ -67,6 +69,15 @@ def in_order(rows: Iterable[Row]) -> list[Row]:
 def place_of(row: Row) -> tuple[str, int, str]:
     """Where the row stands among all."""
     return row.passage.source, row.place, row.passage.id
+
+
+_PASSAGE = tuple(field.name for field in fields(Passage))
+
+
+def _written(row: Row) -> dict[str, Any]:
+    # Not `asdict`, which copies everything twice over.
+    said = {name: getattr(row.passage, name) for name in _PASSAGE}
+    return {"passage": said, "place": row.place, "words": row.words}
 
 
 def _row(value: dict[str, Any]) -> Row:

@@ -164,8 +164,8 @@ def arrow(snapshot: Snapshot) -> pa.Table:
         "page": [passage.page for passage in passages],
         "place": [row.place for row in snapshot.rows],
         "words": [row.words for row in snapshot.rows],
-        "vector": list(snapshot.vectors),
-        LEANING: list(_leaning(snapshot)),
+        "vector": _lists(snapshot.vectors),
+        LEANING: _lists(_leaning(snapshot)),
     }
     types = dict.fromkeys(columns, pa.string()) | {
         "heading": pa.list_(pa.string()),
@@ -176,6 +176,12 @@ def arrow(snapshot: Snapshot) -> pa.Table:
         LEANING: pa.list_(pa.float32(), snapshot.vectors.shape[1]),
     }
     return pa.table(columns, schema=pa.schema(list(types.items())))
+
+
+def _lists(vectors: NDArray[np.float32]) -> pa.Array:
+    """The vectors as they lie in memory, without an object for each."""
+    flat = np.ascontiguousarray(vectors, dtype=np.float32).reshape(-1)
+    return pa.FixedSizeListArray.from_arrays(pa.array(flat), vectors.shape[1])
 
 
 if __name__ == "__main__":

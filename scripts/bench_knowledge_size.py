@@ -37,7 +37,7 @@ async def compare_sizes(
     """One line for each size."""
     folder = cache or Path("var/bench-knowledge")
     chosen = [own for own in sets if not own.name.endswith("-en")]
-    texts = [s for own in chosen for text in own.documents.values() for s in SENTENCE.findall(text)]
+    texts = sentences_in(chosen)
     folder.mkdir(parents=True, exist_ok=True)
     np.savez(
         folder / "sentences.npz",
@@ -51,6 +51,12 @@ async def compare_sizes(
         for act in () if (folder / f"size-{size}" / "built.json").exists() else ("build",):
             _child(folder, size, act)
         _child(folder, size, "search")
+
+
+def sentences_in(sets: Sequence[QuestionSet]) -> list[str]:
+    """What synthetic passages are made of."""
+    texts = (t for own in sets if not own.name.endswith("-en") for t in own.documents.values())
+    return [sentence for text in texts for sentence in SENTENCE.findall(text)]
 
 
 def _child(folder: Path, size: int, act: str) -> None:
