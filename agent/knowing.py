@@ -147,7 +147,7 @@ async def _standing(turn: TurnContext, found: Evidence) -> dict[str, Standing]:
 
     async def run() -> dict[str, Any]:
         today = turn.journal.now.astimezone(turn.brand.timezone).date()
-        known = standings(turn.notices, today)
+        known = standings(turn.notices, today, names)
         return {"standing": {name: known[name] for name in names if name in known}}
 
     body = await turn.journal.step("standing", {"sources": list(sources)}, run)

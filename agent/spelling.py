@@ -1,11 +1,9 @@
 """Setting misspelt words right by the brand's own words: 居主证 is 居住证, "exchagne" exchange."""
 
-import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import pairwise
 
 import rjieba
 from pypinyin import lazy_pinyin
@@ -14,12 +12,8 @@ from spellchecker import SpellChecker
 
 from knowledge.brand import Brand
 from knowledge.passages import Passage
+from knowledge.vocabulary import HAN_RUN, LATIN, LONGEST, SHORTEST, vocabulary_of
 
-_HAN_RUN = re.compile(r"[一-鿿]{2,}")
-_LATIN = re.compile(r"[a-z]{4,}", re.IGNORECASE)
-# Of two characters one slip leaves too little to tell what was meant.
-_SHORTEST, _LONGEST = 3, 4
-_OFTEN = 3
 _COMMON = 3000
 _LONG = 7  # letters from which two slips are forgiven
 
@@ -34,11 +28,11 @@ class Speller:
 
     def corrected(self, text: str) -> str:
         """The text with words that nobody knows replaced by known ones that sound or look alike."""
-        text = _HAN_RUN.sub(lambda run: self._heard(run.group()), text)
-        return _LATIN.sub(lambda word: self._seen(word.group()), text)
+        text = HAN_RUN.sub(lambda run: self._heard(run.group()), text)
+        return LATIN.sub(lambda word: self._seen(word.group()), text)
 
     def _heard(self, run: str) -> str:
-        for length in range(min(_LONGEST, len(run)), _SHORTEST - 1, -1):
+        for length in range(min(LONGEST, len(run)), SHORTEST - 1, -1):
             for start in range(len(run) - length + 1):
                 part = run[start : start + length]
                 word = self.by_sound.get(tuple(lazy_pinyin(part)))
@@ -89,33 +83,20 @@ def _common_from() -> int:
     return counts[_COMMON]
 
 
-def _phrases(cuts: Iterable[Sequence[str]]) -> dict[str, int]:
-    """Two words that often stand together: one word to a reader, two to the segmenter."""
-    counts: Counter[str] = Counter()
-    for words in cuts:
-        counts.update(
-            one + other
-            for one, other in pairwise(words)
-            if _SHORTEST <= len(one + other) <= _LONGEST and _HAN_RUN.fullmatch(one + other)
-        )
-    return {phrase: times for phrase, times in counts.items() if times >= _OFTEN}
-
-
 def speller_of(passages: Iterable[Passage], common: Iterable[str] = ()) -> Speller:
     """A speller that knows the words of these passages, and `common` ones."""
-    texts = [" ".join((*passage.heading, passage.text)) for passage in passages]
-    said: Counter[str] = Counter()
-    cuts = [rjieba.cut(text) for text in texts]
-    for text, words in zip(texts, cuts, strict=True):
-        said.update(word for word in words if _HAN_RUN.fullmatch(word))
-        said.update(word.lower() for word in _LATIN.findall(text))
+    return speller_from(vocabulary_of(passages), common)
+
+
+def speller_from(words: Mapping[str, int], common: Iterable[str] = ()) -> Speller:
+    """A speller that knows these words, said so often each, and `common` ones."""
+    said = Counter(words)
     said.update(common)
-    said.update(_phrases(cuts))
     by_sound: dict[tuple[str, ...], str] = {}
     for word, _ in sorted(said.items(), key=lambda item: (-item[1], item[0])):
-        if _HAN_RUN.fullmatch(word) and len(word) <= _LONGEST:
+        if HAN_RUN.fullmatch(word) and len(word) <= LONGEST:
             by_sound.setdefault(tuple(lazy_pinyin(word)), word)
-    latin = tuple(word for word, _ in said.most_common() if _LATIN.fullmatch(word))
+    latin = tuple(word for word, _ in said.most_common() if LATIN.fullmatch(word))
     return Speller(frozenset(said), by_sound, latin)
 
 

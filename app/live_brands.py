@@ -12,13 +12,12 @@ from agent.corrections import latest_corrections
 from agent.database import Database
 from agent.log import Log
 from agent.prompts import load_prompts
-from agent.spelling import brand_words, speller_of
+from agent.spelling import brand_words, speller_from
 from agent.turn import Agent
 from console.lessons import LessonError
 from knowledge.brand import Brand, BrandError
 from knowledge.brand_edit import add_line
 from knowledge.brand_lines import read_examples
-from knowledge.notices import notices_in
 from knowledge.search import BrandKnowledge
 from training.samples import lines_of, sample_of
 
@@ -90,11 +89,11 @@ class LiveBrands:
 
     async def _renew(self, brand: str) -> None:
         agent = self.agents[brand]
-        passages = await self.knowledge[brand].passages()
+        told = await self.knowledge[brand].gleaned()
         own = replace(agent.brand, examples=read_examples(agent.brand.folder))
         words = (*agent.prompts.everyday, *brand_words(own))
-        speller = await asyncio.to_thread(speller_of, passages, words)
-        services = replace(agent.services, speller=speller, notices=notices_in(passages))
+        speller = await asyncio.to_thread(speller_from, told.words, words)
+        services = replace(agent.services, speller=speller, notices=told.notices)
         changed = own.examples != agent.brand.examples
         prompts = load_prompts(own) if changed else agent.prompts
         self.agents[brand] = replace(agent, brand=own, prompts=prompts, services=services)

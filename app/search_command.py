@@ -13,7 +13,7 @@ from knowledge.embed import open_embedder
 from knowledge.filters import Only
 from knowledge.foreignness import Signs
 from knowledge.fusing import WORD_WEIGHT
-from knowledge.notices import notices_in, standings
+from knowledge.notices import standings
 from knowledge.passages import Found, Hit
 from knowledge.search import BrandKnowledge
 
@@ -96,7 +96,7 @@ async def _opened(brand: Brand, settings: Settings) -> BrandKnowledge:
 async def _only(args: Namespace, knowledge: BrandKnowledge) -> Only:
     without: frozenset[str] = frozenset()
     if args.on:
-        notices = notices_in(await knowledge.passages())
+        notices = (await knowledge.gleaned()).notices
         without = frozenset(standings(notices, args.on))
     return Only(frozenset(args.kind), args.language, without)
 

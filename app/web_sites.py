@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from pydantic import SecretStr
 
@@ -15,7 +15,6 @@ from channels.web.settings import WebBot
 from channels.web.site import CitedPassage, Face, Papers, PaymentState, Site
 from channels.web.stored_feed import StoredFeed, TellingInbox
 from knowledge.brand import Brand
-from knowledge.passages import Passage
 from knowledge.search import BrandKnowledge
 from tools.payment_record import PaymentRecord
 
@@ -35,8 +34,8 @@ class BrandPapers(Papers):
     async def passage(self, source: str, quote: str) -> CitedPassage | None:
         """The passage with these words; of several the first."""
         wanted = _bare(quote)
-        for passage in await self.knowledge.passages():
-            if passage.source == source and wanted in _bare(passage.text):
+        for passage in await self.knowledge.passages(source) if source else ():
+            if wanted in _bare(passage.text):
                 return CitedPassage(self.title(source), passage.heading, passage.text)
         return None
 
@@ -61,7 +60,7 @@ async def site_of(
 ) -> Site:
     """One web chat over the delivery core."""
     brand, (inbox, around) = running.agent.brand, reached
-    titles = titles_of(await running.knowledge.passages())
+    titles = (await running.knowledge.gleaned()).titles
     record = PaymentRecord(around.database.engine, around.clock)
     tour = tour_of(brand.folder) if bot.demo else Tour()
     if bot.demo:
@@ -85,17 +84,6 @@ async def site_of(
 def images_of(brand: Brand) -> dict[str, Path]:
     """The pictures that the catalogue names, and no other file."""
     return {path: brand.folder / path for product in brand.products for path in product.images}
-
-
-def titles_of(passages: tuple[Passage, ...]) -> dict[str, str]:
-    """The title of each knowledge file; the name of the file itself tells a customer nothing."""
-    titles: dict[str, str] = {}
-    for passage in passages:
-        stem = PurePosixPath(passage.source).stem
-        named = (part for part in passage.heading if part != stem and passage.kind != "product")
-        if title := next(named, None):
-            titles.setdefault(passage.source, title)
-    return titles
 
 
 def _bare(text: str) -> str:

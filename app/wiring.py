@@ -16,7 +16,7 @@ from agent.models import ModelOptions, open_model
 from agent.prompts import load_prompts
 from agent.replay import ClosedShop
 from agent.scripted import ScriptedModel
-from agent.spelling import brand_words, speller_of
+from agent.spelling import brand_words, speller_from
 from agent.turn import Agent, Services
 from app.building import knowledge_builder
 from app.databases import open_database, scratch_database
@@ -25,7 +25,6 @@ from app.settings import Settings
 from knowledge.brand import Brand
 from knowledge.brand_folder import load_brand
 from knowledge.embed import Embedder, open_embedder
-from knowledge.notices import notices_in
 from knowledge.search import BrandKnowledge
 from tools.catalog import CatalogIndex
 from tools.payments import DemoPayments
@@ -134,9 +133,9 @@ async def open_brand(settings: Settings, folder: Path, common: Common) -> AsyncI
             builder = knowledge_builder(brand, settings, common.embedder, progress)
             knowledge = await BrandKnowledge.open_with(builder)
         stack.push_async_callback(knowledge.close)
-        passages = await knowledge.passages()
-        speller = speller_of(passages, (*load_prompts(brand).everyday, *brand_words(brand)))
-        services = Services(shop.orders, shop.payments, knowledge, speller, notices_in(passages))
+        told = await knowledge.gleaned()
+        speller = speller_from(told.words, (*load_prompts(brand).everyday, *brand_words(brand)))
+        services = Services(shop.orders, shop.payments, knowledge, speller, told.notices)
         log = Log(common.database.engine)
         agent = _agent(settings, brand, common.model, services, log)
         yield Running(replace(agent, clock=common.clock), shop.payments, knowledge, log)

@@ -114,8 +114,7 @@ async def document(ask: Ask) -> Response:
     """A document of the knowledge as it is now, all its passages in order."""
     desk = ask.console.brands.get(ask.path["brand"])
     source = ask.query.get("source", "")
-    passages = await desk.knowledge.passages() if desk else ()
-    own = [passage for passage in passages if passage.source == source]
+    own = await desk.knowledge.passages(source) if desk and source else ()
     if desk is None or not own:
         raise Refused(404, "not_found")
     shown: dict[str, Any] = {"source": source, "passages": own, "brand": desk.agent.brand}

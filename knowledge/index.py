@@ -3,6 +3,7 @@
 import itertools
 import shutil
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,13 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.brand import Brand
-from knowledge.change import (
-    Change,
-    last_version,
-    snapshot_folder,
-)
+from knowledge.change import SMALL_INDEX, Change, last_version
 from knowledge.collect import READABLE, collect
+from knowledge.digests import read_digests, write_digests
 from knowledge.embed import Embedder
+from knowledge.gleaning import forget_gleaned, glean
+from knowledge.known_vectors import known_vectors
 from knowledge.manifest import Manifest, alone, read_manifest, recipe, write_manifest
 from knowledge.office import CONVERSION, Office
 from knowledge.once import kept_once
@@ -29,7 +29,7 @@ from knowledge.record_sources import needed, settled_records, with_records
 from knowledge.segment import Segmenter
 from knowledge.settling import settled
 from knowledge.shelving import shelve_in_child
-from knowledge.snapshot import Row, Snapshot, load_snapshot
+from knowledge.snapshot import Row, Snapshot
 from knowledge.sources import Listing, list_sources
 from knowledge.twins import Documents, Kept, Twins, forget_twins, read_twins, write_twins
 from knowledge.versions import KEPT, is_whole, kept_numbers, tidy_versions
@@ -109,7 +109,8 @@ class Builder:
         """
         started = time.perf_counter()
         async with alone(self.folder, "building"):
-            listing = list_sources(self.brand.folder, READABLE)
+            digests = read_digests(self.folder)
+            listing = list_sources(self.brand.folder, READABLE, digests)
             before = read_manifest(self.folder)
             unreadable: Mapping[str, str]
             if self.follows:
@@ -124,6 +125,7 @@ class Builder:
                     after = after.model_copy(update={"held": False})
                     write_manifest(after, self.folder)
                 self._tidy(after, listing)
+                write_digests(digests, self.folder)
         then, now = before.digests if before else {}, after.digests
         return BuildReport(
             added=tuple(sorted(now.keys() - then.keys())),
@@ -178,8 +180,10 @@ class Builder:
             self.store,
         )
         counts = {s: n for s, n in (base.counts if base else {}).items() if s not in stale}
-        for source, group in itertools.groupby(rows, key=lambda row: row.passage.source):
-            counts[source] = len(list(group))
+        counts |= Counter(row.passage.source for row in rows)
+        if sum(counts.values()) > SMALL_INDEX:
+            passages = [row.passage for row in rows]
+            glean(self.folder, base.version if base else None, version, stale, passages)
         return await self._commit(base, change, now, counts), unreadable
 
     async def _commit(
@@ -247,7 +251,7 @@ class Builder:
         self, passages: Sequence[Passage], before: Manifest | None
     ) -> NDArray[np.float32]:
         """The passages' vectors; a passage that was there before keeps the one it has."""
-        vectors = self._known_vectors(before)
+        vectors = await known_vectors(self.folder, before, self.embedder.name, passages)
         missing = [passage for passage in passages if passage.id not in vectors]
         for start in range(0, len(missing), _BATCH):
             batch = missing[start : start + _BATCH]
@@ -257,20 +261,13 @@ class Builder:
         rows = [vectors[passage.id] for passage in passages]
         return np.array(rows, dtype=np.float32) if rows else np.zeros((0, 1), dtype=np.float32)
 
-    def _known_vectors(self, before: Manifest | None) -> dict[str, NDArray[np.float32]]:
-        if before is None or before.embedder != self.embedder.name:
-            return {}
-        try:
-            copy = load_snapshot(snapshot_folder(self.folder, before.version))
-        except (FileNotFoundError, ValueError):
-            return {}
-        return {row.passage.id: copy.vectors[i] for i, row in enumerate(copy.rows)}
-
     def _tidy(self, after: Manifest, listing: Listing) -> None:
         """Remove what nobody can need."""
         shutil.rmtree(self.folder / "change", ignore_errors=True)
         tidy_versions(self.folder, after, self.kept)
-        forget_twins(self.folder, kept_numbers(self.folder, after))
+        numbers = kept_numbers(self.folder, after)
+        forget_twins(self.folder, numbers)
+        forget_gleaned(self.folder, numbers)
         Office(self.folder / "converted").forget_all_but(listing.files)
 
     def _tell(self, done: int, total: int, label: str) -> None:

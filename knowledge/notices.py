@@ -1,7 +1,7 @@
 """Notices and their dates: which have been replaced, are over, or have not begun."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import PurePosixPath
@@ -98,14 +98,18 @@ def notices_in(passages: Iterable[Passage]) -> tuple[Notice, ...]:
     return (*documents, *(notice for notice in own if notice))
 
 
-def standings(notices: Sequence[Notice], today: date) -> Mapping[str, Standing]:
-    """For each source that does not simply hold today, why.
+def standings(
+    notices: Sequence[Notice], today: date, among: Collection[str] | None = None
+) -> Mapping[str, Standing]:
+    """For each source (`among` these, if any are given) that does not simply hold today, why.
 
     A notice is replaced if it says so, or if one issued later, up to today, has nearly its title
     or says that it replaces it.
     """
     found: dict[str, Standing] = {}
     for notice in notices:
+        if among is not None and notice.source not in among:
+            continue
         later = any(
             notice.issued < other.issued <= today
             and (_alike(notice.title, other.title) or _names(other, notice, notices))

@@ -62,8 +62,8 @@ class Rankings(Protocol):
         """The passages that these keys stand for."""
         ...
 
-    async def passages(self) -> tuple[Passage, ...]:
-        """All passages, by source and place."""
+    async def passages(self, source: str = "") -> tuple[Passage, ...]:
+        """All passages, by source and place, or those of one source."""
         ...
 
     def rarity(self, word: str) -> float:
@@ -123,9 +123,9 @@ class MemoryRankings:
             for key in keys
         )
 
-    async def passages(self) -> tuple[Passage, ...]:
+    async def passages(self, source: str = "") -> tuple[Passage, ...]:
         """As `Rankings` promises."""
-        return self._passages
+        return tuple(one for one in self._passages if source in {"", one.source})
 
     def rarity(self, word: str) -> float:
         """As `Rankings` promises."""

@@ -24,6 +24,7 @@ from knowledge.foreignness import (
     write_calibration,
 )
 from knowledge.fusing import Ranked, fused
+from knowledge.gleaning import Gleaned, gleaned_of, read_gleaned, write_gleaned
 from knowledge.index import Builder, BuildReport, Progress, Shelve
 from knowledge.manifest import Manifest, read_manifest
 from knowledge.nearness import Nearness
@@ -151,9 +152,22 @@ class BrandKnowledge:
         write_calibration(calibration, self._builder.folder)
         self._opened = replace(self._opened, calibration=calibration)
 
-    async def passages(self) -> tuple[Passage, ...]:
-        """All passages, by source and place."""
-        return await self._opened.rankings.passages()
+    async def passages(self, source: str = "") -> tuple[Passage, ...]:
+        """All passages, by source and place, or those of one source; a million are 3 GB."""
+        return await self._opened.rankings.passages(source)
+
+    async def gleaned(self) -> Gleaned:
+        """What all passages together tell; of a large index as it was written when it was built."""
+        opened = self._opened
+        if isinstance(opened.rankings, MemoryRankings):
+            return await asyncio.to_thread(gleaned_of, await opened.rankings.passages())
+        known = await asyncio.to_thread(read_gleaned, self._builder.folder, opened.version)
+        if known is None:
+            # Taken over from another machine, or grown large just now.
+            passages = await opened.rankings.passages()
+            known = await asyncio.to_thread(gleaned_of, passages)
+            write_gleaned(known, self._builder.folder, opened.version)
+        return known
 
     async def warm(self) -> None:
         """Load the embedding model, so that the first customer does not wait for it."""

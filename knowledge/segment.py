@@ -42,7 +42,7 @@ class Segmenter:
         Traditional characters give the words of the Simplified ones. No word holds white space;
         the same text always gives the same words.
         """
-        return tuple(next(self.lines([text])).split(" ")) if text.strip() else ()
+        return tuple(next(self.lines([text])).split())
 
     def lines(self, texts: Sequence[str]) -> Iterator[str]:
         """For each text its words, with a space between them."""

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from knowledge.digests import Digests
 from knowledge.errors import KnowledgeError
 
 PLAIN = frozenset({".md", ".markdown", ".txt", ".csv", ".json", ".jsonl"})
@@ -34,12 +35,16 @@ class Listing:
     unreadable: Mapping[str, str]
 
 
-def list_sources(brand_folder: Path, suffixes: frozenset[str]) -> Listing:
+def list_sources(
+    brand_folder: Path, suffixes: frozenset[str], digests: Digests | None = None
+) -> Listing:
     """All files beneath the brand's `knowledge` folder, in order of their names.
 
-    A file that cannot be opened, is too large or lies outside the folder is unreadable.
+    A file that cannot be opened, is too large or lies outside the folder is unreadable. One whose
+    digest is known by its times and size is not read.
     """
-    root = brand_folder / FOLDER
+    root, home = brand_folder / FOLDER, brand_folder.resolve()
+    digests = Digests() if digests is None else digests
     files, skipped = [], []
     unreadable: dict[str, str] = {}
     for path in visible_files(root):
@@ -47,14 +52,24 @@ def list_sources(brand_folder: Path, suffixes: frozenset[str]) -> Listing:
         if path.suffix.lower() not in suffixes:
             skipped.append(source)
             continue
-        if not path.resolve().is_relative_to(brand_folder.resolve()):
+        if not path.resolve().is_relative_to(home):
             unreadable[source] = f"{source} points outside the brand folder; put a copy there."
             continue
         try:
-            files.append(SourceFile(source, path, digest_of(content_of(path, source))))
+            files.append(SourceFile(source, path, _digest(path, source, digests)))
         except KnowledgeError as error:
             unreadable[source] = str(error)
     return Listing(tuple(files), tuple(skipped), unreadable)
+
+
+def _digest(path: Path, source: str, digests: Digests) -> str:
+    known = digests.of(source, path)
+    if known is None:
+        before = path.stat() if path.exists() else None
+        known = digest_of(content_of(path, source))
+        if before is not None:
+            digests.note(source, before, known)
+    return known
 
 
 def digest_of(content: bytes) -> str:

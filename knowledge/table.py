@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from knowledge.change import SMALL_INDEX, Change, load_change, snapshot_folder
 from knowledge.filters import quoted
-from knowledge.manifest import alone
+from knowledge.manifest import Manifest, alone
 from knowledge.neighbours import leaning
 from knowledge.passages import Passage
 from knowledge.snapshot import Row, Snapshot, in_order, save_snapshot
@@ -119,6 +119,17 @@ async def merge(table: lancedb.AsyncTable, change: Change) -> None:
         await table.delete(f"source IN ({quoted(change.stale)})")
     if change.snapshot.rows:
         await table.add(arrow(change.snapshot))
+
+
+async def vectors_in(
+    folder: Path, manifest: Manifest, sources: tuple[str, ...]
+) -> dict[str, NDArray[np.float32]]:
+    """By id the vectors of these sources' passages, as that version has them."""
+    table = await (await connected(folder, manifest.store)).open_table(TABLE)
+    await table.checkout(manifest.table_version)
+    query = table.query().where(f"source IN ({quoted(sources)})").select(["id", "vector"])
+    rows = (await query.to_arrow()).to_pylist()
+    return {row["id"]: np.asarray(row["vector"], dtype=np.float32) for row in rows}
 
 
 async def all_rows(table: lancedb.AsyncTable) -> Snapshot:

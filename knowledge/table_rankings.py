@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.bm25 import rarity
-from knowledge.filters import EVERYTHING, Only
+from knowledge.filters import EVERYTHING, Only, quoted
 from knowledge.passages import Passage
 from knowledge.rankings import Candidate, Read, merged_ranks, word_parts
 from knowledge.snapshot import in_order
@@ -65,10 +65,13 @@ class TableRankings:
         rows = await self._rows(keys, COLUMNS)
         return tuple(Read(passage_in(row), row["words"], _similarity(row, vector)) for row in rows)
 
-    async def passages(self) -> tuple[Passage, ...]:
+    async def passages(self, source: str = "") -> tuple[Passage, ...]:
         """As `knowledge.rankings.Rankings` promises."""
         columns = [name for name in COLUMNS if name not in {"vector", LEANING}]
-        rows = (await self.table.query().select(columns).to_arrow()).to_pylist()
+        query = self.table.query().select(columns)
+        if source:
+            query = query.where(f"source IN ({quoted((source,))})")
+        rows = (await query.to_arrow()).to_pylist()
         return tuple(row.passage for row in in_order(map(row_in, rows)))
 
     def rarity(self, word: str) -> float:
