@@ -32,7 +32,7 @@ _KNOWLEDGE = [
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; the exit status is 0 done, 1 failed, 2 wrong usage."""
-    args = parser().parse_args(arguments)
+    args = _parsed(arguments)
     logging.basicConfig(level=logging.DEBUG if args.debug else logging.ERROR)
     for library in ("httpx", "httpcore"):
         # Access tokens stand in the addresses that these would log.
@@ -57,6 +57,21 @@ def main(arguments: list[str] | None = None) -> int:
             file=sys.stderr,
         )
         return 1
+
+
+# What may be left out, and may also stand behind options: argparse takes it from there no more.
+_LEFT_OUT = {"knowledge": "subject", "replay": "conversation"}
+
+
+def _parsed(arguments: list[str] | None) -> argparse.Namespace:
+    made = parser()
+    args, rest = made.parse_known_args(arguments)
+    name = _LEFT_OUT.get(args.command, "")
+    if name and getattr(args, name) is None and rest and not rest[0].startswith("-"):
+        setattr(args, name, rest.pop(0))
+    if rest:
+        made.error(f"unrecognized arguments: {' '.join(rest)}")
+    return args
 
 
 def _settings(args: argparse.Namespace) -> Settings:

@@ -135,6 +135,7 @@ def steps(ask: Ask, one: Correction, **more: Any) -> dict[str, Any]:
         "tools": brand.tools,
         "review": day + REVIEW_AFTER,
         "tomorrow": day + timedelta(days=1),
+        "held": ask.console.brands[one.brand].knowledge.held,
         "problem": "",
         "ran": None,
         "fault_words": partial(_fault_words, ask),

@@ -74,6 +74,7 @@ async def _form(ask: Ask, gap: Gap, problem: str = "") -> Response:
         review=day + REVIEW_AFTER,
         tomorrow=day + timedelta(days=1),
         problem=problem,
+        held=ask.console.brands[gap.brand].knowledge.held,
         form=ask.form,
     )
 

@@ -108,6 +108,12 @@ class BrandKnowledge:
         manifest = read_manifest(self._builder.folder)
         return manifest.version if manifest else self.version
 
+    @property
+    def held(self) -> bool:
+        """Whether an operator went back to this version: changed files wait for a build."""
+        manifest = read_manifest(self._builder.folder)
+        return manifest is not None and manifest.held
+
     async def search(self, query: str, limit: int = 5, only: Only = EVERYTHING) -> Found:
         """The passages nearest to the query, at most `limit`; none for a query without words."""
         opened = self._opened

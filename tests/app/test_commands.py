@@ -119,6 +119,15 @@ def test_knowledge_is_built_searched_added_to_and_described(shop, tmp_path, caps
     assert "knowledge/returns.md" in capsys.readouterr().out
 
 
+def test_a_question_may_stand_behind_the_options(shop, capsys):
+    brand = shop()
+    assert main(["knowledge", "search", "--brand", str(brand), "几天无理由退货"]) == 0
+    assert "knowledge/returns.md" in capsys.readouterr().out
+    with pytest.raises(SystemExit):
+        main(["knowledge", "search", "--brand", str(brand), "退货", "几天"])
+    assert "unrecognized arguments: 几天" in capsys.readouterr().err
+
+
 def test_knowledge_versions_are_listed_and_gone_back_to(shop, tmp_path, capsys):
     main(["knowledge", "build"])
     more = tmp_path / "more.md"

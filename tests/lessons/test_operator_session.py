@@ -9,6 +9,7 @@ import pytest
 from agent.log import Log
 from knowledge.brand_folder import load_brand
 from knowledge.snippets import read_snippets
+from knowledge.versions import roll_back
 from tests.console.house import House
 
 QUESTION = "你们的台灯可以调节亮度吗"
@@ -132,3 +133,14 @@ def test_what_was_done_is_in_the_audit(house):
     page = house.get("admin", "/audit").text
     for act in ("correction.mark", "case.add", "snippet.add", "gap.answer"):
         assert act in page, act
+
+
+def test_while_the_knowledge_is_rolled_back_an_editor_is_told_that_additions_wait(house, folder):
+    knowledge = house.service.bots[0].running.knowledge
+    index = knowledge._builder.folder
+    house.do(roll_back(index, knowledge.version))
+    for path in ("/gaps/1", "/corrections/1"):
+        assert "knowledge build" in house.get("editor", path).text
+    assert "待发布" in house.get("editor", "/corrections/1").text
+    house.post("editor", "/gaps/1/answer", question="可以开发票吗", answer="可以开电子发票。")
+    assert "发票" not in answered(house, "chat-6", "可以开发票吗")
