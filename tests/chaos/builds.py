@@ -118,9 +118,10 @@ async def _killed(bench: Bench, chance: random.Random, took: float) -> bool:
     await asyncio.sleep(chance.uniform(0.3, 1.1) * took)
     if child.returncode is not None:
         return False
-    if chance.random() < 0.5:
-        killpg(child.pid, signal.SIGKILL)
-    else:
-        child.kill()
+    together = chance.random() < 0.5
+    try:
+        killpg(child.pid, signal.SIGKILL) if together else child.kill()
+    except ProcessLookupError:
+        return False  # it ended in this very moment
     await child.wait()
     return True
