@@ -21,7 +21,7 @@ from knowledge.table import COLUMNS, LEANING, TABLE, connected, passage_in, row_
 
 # How many of the partitions of the vectors are looked into, and how many times as many as are
 # asked for are compared exactly. Chosen with scripts/bench_knowledge.py.
-_PROBES = 24
+_PROBES = 128
 _REFINED = 6
 # So many words of a question are searched for, the rarest: of the others every passage has some.
 _TELLING = 16
