@@ -64,8 +64,9 @@ class Office:
 
     def forget_all_but(self, files: Sequence[SourceFile]) -> None:
         """Drop what was kept for contents that no file has any more."""
-        kept = {self._kept(file).name for file in files}
-        for old in self.cache.glob("*.md"):
+        there = tuple(self.cache.glob("*.md"))
+        kept = {self._kept(file).name for file in files} if there else set()
+        for old in there:
             if old.name not in kept:
                 old.unlink(missing_ok=True)
 
