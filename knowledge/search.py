@@ -159,7 +159,7 @@ class BrandKnowledge:
         self._opened = replace(self._opened, calibration=calibration)
 
     async def passages(self, source: str = "") -> tuple[Passage, ...]:
-        """All passages, by source and place, or those of one source; a million are 3 GB."""
+        """All passages, by source and place, or those of one source."""
         return await self._opened.rankings.passages(source)
 
     async def gleaned(self) -> Gleaned:
