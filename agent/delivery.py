@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import RowMapping, exists, func, select, update
+from sqlalchemy import RowMapping, and_, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from agent.channel import Parcel
@@ -17,6 +17,12 @@ from agent.delivery_tables import conversations, leases, outbox
 Outcome = Literal["sent", "again", "delivery_unknown", "dead"]
 _STATES: dict[Outcome, str] = {"again": "waiting"}
 _MAX_ERROR = 500
+# A person has taken it over, or closed it: the bot says nothing there any more. One that ended
+# because the customer began anew has no person, and its last words still arrive.
+_A_PERSONS = or_(
+    conversations.c.state == "taken_over",
+    and_(conversations.c.state == "closed", conversations.c.operator.is_not(None)),
+)
 _logger = logging.getLogger(__name__)
 
 
@@ -128,31 +134,39 @@ class Deliveries:
         if delivered.again_at:
             values["next_at"] = delivered.again_at
         async with self.database.writing() as connection:
-            if delivered.outcome == "again" and await self._is_taken_over(connection, letter):
+            if delivered.outcome == "again" and await self._is_a_persons(connection, letter):
                 values["state"] = "cancelled"
             await connection.execute(recording.values(values))
 
-    async def _is_taken_over(self, connection: AsyncConnection, letter: Letter) -> bool:
-        query = select(conversations.c.state).where(conversations.c.id == letter.conversation)
-        state = await connection.scalar(query.with_for_update())
-        return state == "taken_over" and letter.author != "operator"
+    async def _is_a_persons(self, connection: AsyncConnection, letter: Letter) -> bool:
+        query = select(conversations.c.id).where(
+            conversations.c.id == letter.conversation, _A_PERSONS
+        )
+        found = await connection.scalar(query.with_for_update())
+        return found is not None and letter.author != "operator"
 
     async def recover(self, *, repeatable: bool) -> int:
-        """Letters that another owner was sending when it died: how many are now unknown."""
-        state = "waiting" if repeatable else "delivery_unknown"
+        """Letters that another owner was sending when it died: how many are now unknown.
+
+        Those of a bot that a person has silenced meanwhile are not sent again by any channel.
+        """
         left = update(outbox).where(
             outbox.c.bot == self.bot, outbox.c.state == "sending", outbox.c.claim < self.fence
         )
-        values = {
-            "state": state,
+        values: dict[str, Any] = {
             "error": "its sender died before it knew whether it was delivered",
             "updated_at": self.clock(),
         }
+        mine = outbox.c.conversation.in_(select(conversations.c.id).where(_A_PERSONS))
+        given_up = left.where(outbox.c.author != "operator", mine) if repeatable else left
         async with self.database.writing() as connection:
-            count = (await connection.execute(left.values(values))).rowcount
-        if count and not repeatable:
+            unknown = given_up.values(state="delivery_unknown", **values)
+            count = (await connection.execute(unknown)).rowcount
+            if repeatable:
+                await connection.execute(left.values(state="waiting", **values))
+        if count:
             _logger.warning("%s: %d messages may or may not have been delivered", self.bot, count)
-        return 0 if repeatable else count
+        return count
 
 
 def later(now: datetime, tries: int, chance: float, wished: float | None) -> datetime:

@@ -37,7 +37,7 @@ async def take(ask: Ask) -> Response:
         await taken_over(act.connection, name, ask.operator.name, now)
     # A turn that runs is broken off, and what is being sent arrives before this is acknowledged.
     await Wakeups(ask.console.streams).ring(LOST)
-    if not await silent(ask.console.database, name):
+    if not await silent(ask.console.database, name, ask.console.silence_seconds):
         raise Refused(503, "still_sending")
     return await shown(ask)
 

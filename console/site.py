@@ -69,7 +69,8 @@ class Console:
     """All of it. `brands` by id, `bots` by name; streams that are open end when `closing` is set.
 
     `origins` are addresses it is reached at besides the one that a request itself names; `zone`
-    is whose time it is on pages that are about no single brand.
+    is whose time it is on pages that are about no single brand. A take-over waits for
+    `silence_seconds` until what the bot was just sending has arrived.
     """
 
     database: Database
@@ -83,6 +84,7 @@ class Console:
     origins: tuple[str, ...] = ()
     vouching: Vouching | None = None
     zone: tzinfo = UTC
+    silence_seconds: float = 15.0
 
     @cached_property
     def log(self) -> Log:

@@ -28,14 +28,23 @@ class Desk:
 
     async def post(self, conversation: str, act: str, **form: str) -> None:
         """Press a button in a conversation; it has been answered when this returns."""
+        answer = await self.press(conversation, act, **form)
+        assert answer.status_code == 200, f"{act}: {answer.status_code} {answer.text[:300]}"
+
+    async def press(self, conversation: str, act: str, **form: str) -> httpx.Response:
+        """The same, whatever the answer is."""
         path = f"/console/conversations/{conversation}/{act}"
-        answer = await self.client.post(path, data=form)
-        assert answer.status_code == 200, f"{path}: {answer.status_code} {answer.text[:300]}"
+        return await self.client.post(path, data=form)
 
 
 @asynccontextmanager
 async def open_door(
-    house: House, channels: Mapping[str, Any], streams: Streams, payments: Any, operator: str
+    house: House,
+    channels: Mapping[str, Any],
+    streams: Streams,
+    payments: Any,
+    operator: str,
+    silence_seconds: float = 15.0,
 ) -> AsyncIterator[Desk]:
     """Serve the console as long as the block lasts, with streams of its own."""
     agents = house.desk.agents
@@ -48,6 +57,7 @@ async def open_door(
         streams=streams,
         clock=real_time,
         lessons=lessons,
+        silence_seconds=silence_seconds,
     )
     app = FastAPI()
     app.include_router(router(console))

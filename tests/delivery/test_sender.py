@@ -10,7 +10,7 @@ import pytest
 from agent.channel import RejectedError, TryAgainError, UnsureError
 from agent.delivery import later
 from agent.outbox import Address, post
-from agent.taking_over import take_over
+from agent.taking_over import closed, take_over
 from tests.delivery.fakes import eventually
 
 
@@ -144,6 +144,31 @@ async def test_a_letter_that_is_tried_again_is_not_sent_after_a_take_over(house)
         await take_over(house.database, (await house.conversation())["id"], "anna", house.clock())
         house.clock.move(seconds=120)
         await until(house, "cancelled")
+        await asyncio.sleep(0.6)
+    assert house.provider.accepted == []
+
+
+@pytest.mark.parametrize("act", ["take_over", "close"])
+async def test_what_a_dead_sender_left_is_not_sent_again_after_a_person_came(house, act):
+    """Also where the channel would take it twice: the person was told that the bot is silent."""
+    await house.says("你好")
+    await house.quiet()
+    house.channel.hold = asyncio.Event()
+    impatient = replace(house.sender, last_seconds=0.1)
+    died = asyncio.create_task(impatient.run(asyncio.Event()))
+    await until(house, "sending")
+    died.cancel()
+    await asyncio.wait([died])
+    name, now = str((await house.conversation())["id"]), house.clock()
+    if act == "take_over":
+        assert await take_over(house.database, name, "anna", now)
+    else:
+        async with house.database.writing() as connection:
+            assert await closed(connection, name, "anna", "spam", now)
+    house.clock.move(seconds=9)
+    channel = replace(house.channel, repeatable=True, hold=None)
+    async with sending(house, replace(house.sender, channel=channel, busy={}, buckets={})):
+        await until(house, "delivery_unknown")
         await asyncio.sleep(0.6)
     assert house.provider.accepted == []
 
