@@ -12,7 +12,7 @@ from app.settings import Settings
 from app.wiring import real_time
 from knowledge.brand import Brand
 from knowledge.brand_edit import write_whole
-from knowledge.personal import masked
+from knowledge.masking import masked_strictly
 from knowledge.survey import survey, totals
 from knowledge.survey_page import survey_page
 from knowledge.survey_words import WORDS
@@ -54,4 +54,4 @@ async def _gaps(brand: Brand, settings: Settings) -> list[tuple[str, int]] | Non
         .limit(_MOST_GAPS)
     )
     async with open_database(settings) as database, database.reading() as connection:
-        return [(masked(row.text), row.size) for row in await connection.execute(query)]
+        return [(masked_strictly(row.text), row.size) for row in await connection.execute(query)]

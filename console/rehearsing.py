@@ -12,6 +12,7 @@ from console.lessons import Change, LessonError
 from console.routing import Ask, Refused, Route
 from console.steps import pretty
 from console.transcript import Talk
+from knowledge.masking import masked_strictly
 from knowledge.personal import masked
 
 _LONGEST_COMPARED = 2000
@@ -55,7 +56,8 @@ def change_of(ask: Ask, said: dict[int, str] | None = None) -> Change:
     words = {
         number: text
         for number, before in (said or {}).items()
-        if (text := form.get(f"say-{number}", before).strip()) not in {"", before, masked(before)}
+        if (text := form.get(f"say-{number}", before).strip())
+        not in {"", before, masked_strictly(before)}
     }
     if form.get("mode") == "exact":
         return Change(exact=True)

@@ -8,6 +8,7 @@ from jinja2 import pass_context
 from jinja2.runtime import Context
 
 from knowledge.brand import Language
+from knowledge.masking import masked_strictly
 from knowledge.personal import masked
 
 # Seconds, minutes, hours and minutes, days and hours.
@@ -82,7 +83,8 @@ def _lasted(page: Context, span: timedelta) -> str:
 
 
 FILTERS: Mapping[str, Callable[..., Any]] = {
-    "masked": masked,
+    "masked": masked_strictly,
+    "numbers_masked": masked,
     "masked_name": masked_name,
     "clock_time": _clock_time,
     "moment": _moment,

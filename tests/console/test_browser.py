@@ -144,6 +144,36 @@ def test_personal_data_is_masked_until_somebody_says_that_he_looks(
     assert "13812345678" not in house.get("viewer", f"/conversations/{name}").text
 
 
+def test_names_and_addresses_are_hidden_in_lists_and_where_the_customer_says_them(
+    house: House, opens: Opens
+) -> None:
+    name = house.write("home", "我叫张伟，寄到杭州市西湖区文三路90号3单元501室，电话0571-88001234")
+    page = opens("/console/inbox", "operator")
+    line = page.locator(f".line:has(a[href$='{name}'])")
+    said = page.request.get(f"{house.url}/console/inbox?q=文三路").text()
+    assert name in said
+    page.goto(f"{house.url}/console/conversations/{name}")
+    expect(page.locator(".said.customer .bubble")).to_have_text("我叫张**，寄到***，电话05****34")
+    for text in (said, house.get("operator", "/gaps").text):
+        assert not [one for one in ("张伟", "90号3单元", "88001234") if one in text]
+    assert not [one for one in ("张伟", "90号3单元") if one in page.content()]
+    page.get_by_label("更多操作").first.click()
+    page.get_by_role("button", name="显示完整个人信息").click()
+    expect(page.locator(".said.customer .bubble")).to_contain_text("张伟")
+    page.goto(f"{house.url}/console/inbox")
+    expect(line).to_be_visible()
+    assert "张伟" not in page.content()
+
+
+def test_a_shops_own_address_can_be_read_in_its_answer(house: House) -> None:
+    name = house.write("address", "你好")
+    house.post("operator", f"/conversations/{name}/take-over")
+    said = "门店在上海市南京西路100号3楼，电话021-62001234"
+    house.post("operator", f"/conversations/{name}/say", text=said)
+    assert said in house.get("viewer", f"/conversations/{name}").text
+    assert "南京西路100号" not in house.get("viewer", "/inbox").text
+
+
 def test_conversations_are_found_by_words_state_and_day(house: House, opens: Opens) -> None:
     name = house.write("found", "请问星河吊灯有货吗")
     page = opens("/console/inbox", "viewer")
