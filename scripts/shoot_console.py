@@ -2,7 +2,7 @@
 
 python -m app console add-user anna --shown-name 安娜 < password-file
 python -m app serve --port 8080
-python scripts/shoot_console.py http://localhost:8080 huayang anna docs < password-file
+python scripts/shoot_console.py http://localhost:8080 web anna docs < password-file
 """
 
 import argparse

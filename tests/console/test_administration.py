@@ -1,5 +1,6 @@
 """Accounts, the audit, deleting a customer's data, and retention."""
 
+import re
 from datetime import timedelta
 
 from sqlalchemy import insert, select
@@ -12,6 +13,7 @@ from app.wiring import real_time
 from console.erasing import TABLES, forget_old
 from console.sessions import Sessions
 from console.tables import audit
+from console.words import TEXTS, load_words
 from tests.console.house import House
 
 
@@ -25,6 +27,16 @@ def test_every_table_that_tells_of_a_conversation_is_emptied_when_one_is_deleted
         if "conversation" in table.c
     }
     assert {table.name for table in TABLES} == telling - kept
+
+
+def test_every_act_has_a_name_in_both_languages() -> None:
+    folder, words = TEXTS.parent, load_words()
+    named = (
+        re.findall(r'acting\(\s*"([a-z_.]+)"', f.read_text("utf-8")) for f in folder.glob("*.py")
+    )
+    acts = {act for found in named for act in found} - {"name.of.act"}
+    assert len(acts) > 20
+    assert sorted(act for act in acts if f"audit.act_{act}" not in words) == []
 
 
 def test_a_customers_data_is_gone_and_a_proof_stays(house: House) -> None:
