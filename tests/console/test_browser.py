@@ -79,8 +79,12 @@ def test_products_and_payment_links_go_out_by_the_bots_own_tools(
     page.get_by_role("button", name="商品与付款链接").click()
     # What is typed before the list is there nobody would hear.
     expect(page.locator("#attachable .choice")).to_have_count(4)
+    page.locator("#attach-q").evaluate("one => { one.dataset.first = 'yes' }")
     page.get_by_role("searchbox").press_sequentially("黑色")
     expect(page.locator("#attachable .choice")).to_have_count(2)
+    # The box that is typed into is the same one all along.
+    assert page.locator("#attach-q").evaluate("one => one === document.activeElement")
+    assert page.locator("#attach-q").get_attribute("data-first") == "yes"
     page.locator("#attachable .choice", has_text="晨光阅读台灯 黑色").click()
     card = page.locator(".said.operator").last
     expect(card).to_contain_text("178.50元")
