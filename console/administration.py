@@ -84,22 +84,27 @@ async def change_account(ask: Ask) -> Response:
 
 async def erasing_page(ask: Ask) -> Response:
     """The form, and what was deleted so far."""
+    return await _erasing(ask)
+
+
+async def _erasing(ask: Ask, status: int = 200, problem: str = "") -> Response:
     query = select(audit).where(audit.c.act == "erase").order_by(audit.c.number.desc()).limit(_PAGE)
     async with ask.console.database.reading() as connection:
         rows = (await connection.execute(query)).mappings().all()
     proofs = [{**row, "details": json.loads(row["details"])} for row in rows]
     brands = {name: desk.agent.brand.name for name, desk in ask.console.brands.items()}
-    return ask.page("erasing.html", proofs=proofs, brands=brands)
+    about = {"proofs": proofs, "brands": brands, "problem": problem, "form": ask.form}
+    return ask.page("erasing.html", status, **about)
 
 
 async def erase_customer(ask: Ask) -> Response:
     """Delete one customer's conversations, all of them, for good."""
     brand, customer = ask.form.get("brand", ""), ask.form.get("customer", "").strip()
     if not customer or ask.form.get("again", "").strip() != customer:
-        raise Refused(422, "not_the_same")
+        return await _erasing(ask, 422, "not_the_same")
     ids = await conversations_of(ask.console.database, brand, customer)
     if not ids:
-        raise Refused(404, "no_customer")
+        return await _erasing(ask, 404, "no_customer")
     async with ask.acting("erase") as act:
         at = ask.console.clock()
         erased = await erase(act.connection, ids, at, whole_chats=True)

@@ -218,9 +218,11 @@ class Guarded:
 
     def _refusal(self, ask: Ask, refused: Refused) -> Response:
         request = ask.request
-        page = self.route.method == "GET" and "text/html" in request.headers.get("accept", "")
-        if refused.status == 401 and page and "hx-request" not in request.headers:
-            after = request.url.path.removeprefix(PREFIX)
+        wants_html = "text/html" in request.headers.get("accept", "")
+        page = wants_html and "hx-request" not in request.headers
+        if refused.status == 401 and page and self.route.path != "/sign-in":
+            changes = self.route.method != "GET"
+            after = "" if changes else request.url.path.removeprefix(PREFIX)
             return ask.moved(f"/sign-in?after={quote(after)}")
         template = "refused.html" if page else "refused_part.html"
         return ask.page(template, refused.status, code=refused.code)

@@ -104,3 +104,26 @@ def test_a_change_asked_for_from_elsewhere_is_refused(house: House, route, origi
 def refused(answer) -> bool:
     to_sign_in = answer.status_code == 303 and "/sign-in" in answer.headers["location"]
     return answer.status_code in {401, 403} or to_sign_in
+
+
+def test_a_refused_form_is_a_whole_page_for_browsers_and_a_line_for_htmx(house: House) -> None:
+    form = {"csrf": house.csrf("operator")}
+    path = "/console/conversations/nobody/hand-back"
+    with house.client("operator", Origin=house.url, Accept="text/html") as browser:
+        page = browser.post(path, data=form)
+        part = browser.post(path, data=form, headers={"HX-Request": "true"})
+    assert page.status_code == part.status_code >= 400
+    assert "</html>" in page.text
+    assert "</html>" not in part.text
+    with house.client(Origin=house.url, Accept="text/html") as stranger:
+        sent = stranger.post(path, data=form)
+    assert (sent.status_code, sent.headers["location"]) == (303, "/console/sign-in?after=")
+
+
+def test_a_deletion_that_does_not_fit_says_so_in_its_form(house: House) -> None:
+    form = {"csrf": house.csrf("admin"), "brand": "lamps", "customer": "u-7", "again": "u-8"}
+    with house.client("admin", Origin=house.url, Accept="text/html") as browser:
+        page = browser.post("/console/erasing", data=form)
+    assert page.status_code == 422
+    assert "两次输入的顾客编号不一样" in page.text
+    assert 'value="u-7"' in page.text
