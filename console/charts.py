@@ -121,7 +121,8 @@ def _framed(
     labels: Sequence[str], drawn: Markup, top: float, title: str, step: float, unit: str = ""
 ) -> Markup:
     marks = Markup("")
-    for part in (0.0, 0.5, 1.0):
+    # Nothing is counted in halves.
+    for part in (0.0, 1.0) if top == 1 and not unit else (0.0, 0.5, 1.0):
         y = _y(part)
         marks += Markup(
             '<line class="grid" x1="{}" x2="{}" y1="{:.1f}" y2="{:.1f}"/>'

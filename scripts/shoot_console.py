@@ -91,7 +91,8 @@ def shoot(browser: Browser, args: argparse.Namespace, password: str) -> None:
     look(desk, args)
     here = sell(desk, args)
     watch(browser, desk, args)
-    for place in ("quick-replies", "audit", "accounts", "erasing"):
+    erase(browser, desk, args)
+    for place in ("quick-replies", "audit", "accounts"):
         desk.goto(f"{args.address}/console/{place}")
         save(args, desk, place)
     phone = signed_in(browser, args, password, width=390, height=844, scheme="dark")
@@ -130,6 +131,18 @@ def sell(desk: Page, args: argparse.Namespace) -> str:
     desk.locator("#deal form").wait_for()
     save(args, desk, "deal")
     return desk.url
+
+
+def erase(browser: Browser, desk: Page, args: argparse.Namespace) -> None:
+    """A customer who was here for this only is deleted again."""
+    guest = "u-1009"
+    customer(browser, f"{args.address}/demo/{args.bot}?as={guest}", ("你好",))
+    desk.goto(f"{args.address}/console/erasing")
+    desk.fill("[name=customer]", guest)
+    desk.fill("[name=again]", guest)
+    desk.get_by_role("button", name="彻底删除").click()
+    desk.locator(".proof").first.wait_for()
+    save(args, desk, "erasing")
 
 
 def watch(browser: Browser, desk: Page, args: argparse.Namespace) -> None:
