@@ -64,11 +64,15 @@ async def test_a_take_over_is_not_acknowledged_while_a_message_of_the_bot_may_ar
     row = await house.conversation()
     assert (row["state"], row["operator"]) == ("taken_over", "anna")
     assert house.provider.accepted == []
+    # The page brings itself up to date meanwhile: it says so as long as it is so.
+    talk = f"/console/conversations/{name}/talk"
+    assert "发送途中" in (await door.client.get(talk)).text
     # It arrives after all, and now that it has, the same button acknowledges.
     house.channel.hold.set()
     await eventually(partial(_is, house, "sent"))
     answer = await door.press(name, "take-over", **{"from": "anna"})
     assert answer.status_code == 200
+    assert "发送途中" not in answer.text + (await door.client.get(talk)).text
     await house.says("你是人工吗？")
     await asyncio.sleep(0.6)
     assert len(house.provider.accepted) == 1
