@@ -17,7 +17,7 @@ from console.live import live_talk
 from console.notes import notes_of, quick_replies_of
 from console.routing import Ask, Refused, Route
 from console.steps import pretty, steps_of
-from console.tables import audit, operators, presence, sightings
+from console.tables import audit, operator_notes, operators, presence, sightings
 from console.transcript import Talk, talk_of
 from knowledge.personal import masked
 from tools.help_tools import hours_text, is_staffed
@@ -79,7 +79,7 @@ async def revealed(ask: Ask, name: str) -> bool:
 
 
 async def conversation_events(ask: Ask) -> Response:
-    """Says when something was said, sent, or done to it, and what the bot is saying."""
+    """Says when something was said, sent, noted or done, and what the bot is saying."""
     talk = await found(ask)
     name, database = talk.id, ask.console.database
     shown = str if await revealed(ask, name) else masked
@@ -90,6 +90,9 @@ async def conversation_events(ask: Ask) -> Response:
                 select(func.max(log_events.c.seq)).where(log_events.c.conversation == name),
                 select(func.max(outbox.c.updated_at)).where(outbox.c.conversation == name),
                 select(func.max(inbox.c.number)).where(inbox.c.conversation == name),
+                select(func.max(operator_notes.c.number)).where(
+                    operator_notes.c.conversation == name
+                ),
                 select(conversations.c.updated_at).where(conversations.c.id == name),
             )
             parts = [await connection.scalar(query) for query in queries]

@@ -95,3 +95,13 @@ def test_steps_that_are_being_read_stay(house: House, opens: Opens) -> None:
     house.write("reader", "你好")
     expect(page.locator(".said.bot[data-turn='3']")).to_be_visible()
     expect(page.locator("#inspector h2")).to_have_text("第 1 轮")
+
+
+def test_a_note_is_seen_by_the_colleague_who_has_the_page_open(house: House, opens: Opens) -> None:
+    name = house.write("noted", "你好")
+    page = opens(f"/console/conversations/{name}", "operator")
+    page.locator("body[data-live=on]").wait_for()
+    page.locator(".jots [name=text]").fill("我也正写着")
+    house.post("admin", f"/conversations/{name}/notes", text="请跟进<b>")
+    expect(page.locator(".jot p[data-text]")).to_have_text("请跟进<b>")
+    expect(page.locator(".jots [name=text]")).to_have_value("我也正写着")
