@@ -131,7 +131,7 @@ def test_who_is_no_editor_changes_nothing_in_the_brand(house, folder, path):
 
 def test_what_was_done_is_in_the_audit(house):
     page = house.get("admin", "/audit").text
-    for act in ("correction.mark", "case.add", "snippet.add", "gap.answer"):
+    for act in ("标记错误回复", "生成用例", "发布知识", "回答知识缺口"):
         assert act in page, act
 
 
