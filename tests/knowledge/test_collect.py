@@ -13,10 +13,7 @@ from pptx import Presentation
 
 from knowledge.collect import READABLE, Collected, collect
 from knowledge.convert import converted, main
-from knowledge.decoding import UndecodableError, decoded, decoded_html
-from knowledge.delimited import csv_text
 from knowledge.office import Office
-from knowledge.reflow import reflowed
 from knowledge.sheets import workbook_text
 from knowledge.sources import SourceFile, list_sources
 
@@ -293,62 +290,6 @@ def test_a_workbook_shows_what_its_cells_show(tmp_path: Path) -> None:
         "| 精华 | 168 | 85% | 2026-11-01 | 2026-11-02 09:30 | TRUE |\n"
         "| 面霜 | 99.5 |  |  |  | TRUE |"
     )
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("a;b\n1;2,5\n", "| a | b |\n| --- | --- |\n| 1 | 2,5 |"),
-        ("a\tb\n1\t2\n", "| a | b |\n| --- | --- |\n| 1 | 2 |"),
-        ('a,b\n"x|y","两\n行"\n', "| a | b |\n| --- | --- |\n| x\\|y | 两 行 |"),
-        (
-            "运费表,,\n地区,费,注\n华东,6\n",
-            "运费表\n\n| 地区 | 费 | 注 |\n| --- | --- | --- |\n| 华东 | 6 |  |",
-        ),
-        ("", ""),
-        ("a,b\n" + "x" * 200_000 + ",1", None),
-    ],
-)
-def test_csv_becomes_a_table(text: str, expected: str | None) -> None:
-    table = csv_text(text)
-    assert table == expected if expected is not None else len(table) > 200_000
-
-
-@pytest.mark.parametrize(
-    ("content", "text"),
-    [
-        ("文字".encode(), "文字"),
-        ("文字".encode("utf-8-sig"), "文字"),
-        ("文字".encode("utf-16"), "文字"),
-        ("文字".encode("gb18030"), "文字"),
-        (b"", ""),
-    ],
-)
-def test_text_is_decoded(content: bytes, text: str) -> None:
-    assert decoded(content) == text
-    assert decoded_html(content) == text
-
-
-@pytest.mark.parametrize("content", [b"\x00\x01\x02", b"\xff\xff\xff", b"\x80abc\xfe"])
-def test_what_is_no_text_is_refused(content: bytes) -> None:
-    with pytest.raises(UndecodableError):
-        decoded(content)
-
-
-def test_a_page_with_a_wrong_charset_is_still_read() -> None:
-    page = '<meta charset="no-such">文字'.encode()
-    assert decoded_html(page).endswith("文字")
-
-
-def test_wrapped_lines_are_joined_and_others_are_not() -> None:
-    full = "这一行写得很满直到页面右边的边界为止而且还没有把话"
-    assert (
-        reflowed(f"{full}\n说完。\n下一段。\n1. 第一步\n") == f"{full}说完。\n下一段。\n1. 第一步\n"
-    )
-    english = "This line is as long as the page allows it to be and it goes on"
-    assert reflowed(f"{english}\nhere.") == f"{english} here."
-    assert reflowed(f"{full}\n1. 第一步") == f"{full}\n1. 第一步"
-    assert reflowed("") == ""
 
 
 def test_a_file_outside_the_brand_is_refused(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.decoding import UndecodableError, decoded
+from knowledge.decoding import UndecodableError, decoded, decoded_html
 
 PLAIN = "# 退换货政策\n签收后 7 天内可以退货，商品必须未拆封。\nMade in China\n运费 18 元\n"
 TRADITIONAL = "# 退換貨政策\n簽收後 7 天內可以退貨，商品必須未拆封。\n運費 18 元\n"
@@ -57,3 +57,29 @@ def test_any_bytes_are_a_text_or_refused(content: bytes) -> None:
         decoded(content)
     except UndecodableError:
         return
+
+
+@pytest.mark.parametrize(
+    ("content", "text"),
+    [
+        ("文字".encode(), "文字"),
+        ("文字".encode("utf-8-sig"), "文字"),
+        ("文字".encode("utf-16"), "文字"),
+        ("文字".encode("gb18030"), "文字"),
+        (b"", ""),
+    ],
+)
+def test_text_is_decoded(content: bytes, text: str) -> None:
+    assert decoded(content) == text
+    assert decoded_html(content) == text
+
+
+@pytest.mark.parametrize("content", [b"\x00\x01\x02", b"\xff\xff\xff", b"\x80abc\xfe"])
+def test_what_is_no_text_is_refused(content: bytes) -> None:
+    with pytest.raises(UndecodableError):
+        decoded(content)
+
+
+def test_a_page_with_a_wrong_charset_is_still_read() -> None:
+    page = '<meta charset="no-such">文字'.encode()
+    assert decoded_html(page).endswith("文字")
