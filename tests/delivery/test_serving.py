@@ -18,7 +18,7 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from opentelemetry.trace import set_span_in_context
 
-from app.body_limit import MAX_BYTES, BodyLimit
+from app.body_limit import DISCARDED_BYTES, MAX_BYTES, BodyLimit
 from app.doctor_service import service_checks
 from app.metrics import Metrics
 from app.settings import Settings
@@ -123,6 +123,39 @@ def test_bodies_that_are_too_long_are_not_read(http, path):
     assert http.post(path, content=pieces).status_code in {401, 404, 413}
 
 
+def test_who_sends_too_much_slowly_still_reads_the_refusal(served):
+    """A connection closed over unread bytes would be reset, and the refusal lost."""
+    host, _, port = served[0].removeprefix("http://").rpartition(":")
+    head = f"POST /pay/notices HTTP/1.1\r\nHost: x\r\nContent-Length: {2 * MAX_BYTES}\r\n\r\n"
+    with socket.create_connection((host, int(port)), timeout=20) as connection:
+        connection.sendall(head.encode())
+        for _ in range(2 * MAX_BYTES // 262_144):
+            time.sleep(0.05)
+            connection.sendall(b"x" * 262_144)
+        answer = connection.recv(65536)
+    assert answer.startswith(b"HTTP/1.1 413 ")
+
+
+async def test_discarding_ends_by_itself():
+    async def app(scope, receive, send):
+        await receive()
+
+    sent: list[dict[str, object]] = []
+    read = 0
+
+    async def endless():
+        nonlocal read
+        read += 1
+        return {"type": "http.request", "body": b"x" * 65536, "more_body": True}
+
+    async def send(message):
+        sent.append(message)
+
+    await BodyLimit(app, most=5)({"type": "http", "headers": []}, endless, send)
+    assert sent[0]["status"] == 413
+    assert read * 65536 <= DISCARDED_BYTES + 65536
+
+
 def test_a_worker_for_the_same_database_comes_and_goes(served, place):
     with command(place, "worker") as process:
         said = next(line.strip() for line in process.stdout if line.strip())
@@ -155,17 +188,19 @@ async def test_a_body_is_counted_even_if_it_lies_about_its_length():
             pass
 
     sent: list[dict[str, object]] = []
-    pieces = iter([{"type": "http.request", "body": b"xx", "more_body": True}] * 10)
+    more = 10
 
     async def receive():
-        return next(pieces)
+        nonlocal more
+        more -= 1
+        return {"type": "http.request", "body": b"xx", "more_body": more > 0}
 
     async def send(message):
         sent.append(message)
 
     scope = {"type": "http", "headers": [(b"content-length", b"2")]}
     await BodyLimit(app, most=5)(scope, receive, send)
-    assert sent[0]["status"] == 413
+    assert (sent[0]["status"], more) == (413, 0)
     sent.clear()
     await BodyLimit(app, most=5)(
         {"type": "http", "headers": [(b"content-length", b"-1")]}, receive, send
