@@ -28,25 +28,29 @@ class BodyLimit:
             await self._app(scope, receive, send)
             return
         body = _Body(receive, self._most)
-        if _announced(scope) > self._most:
+        begun = refused = False
+
+        async def lingering(message: Message) -> None:
+            nonlocal begun, refused
+            if message["type"] == "http.response.start":
+                begun = True
+                refused = message["status"] >= 400 and _has_body(scope)
+            ends = message["type"] == "http.response.body" and not message.get("more_body")
+            if not (refused and ends):
+                await send(message)
+                return
+            await send({**message, "more_body": True})
             await body.discard()
-            await _refuse(send)
+            await send({"type": "http.response.body", "body": b""})
+
+        if _announced(scope) > self._most:
+            await _refuse(lingering)
             return
-        begun = False
-
-        async def noted(message: Message) -> None:
-            nonlocal begun
-            if not begun and message["status"] >= 400 and _has_body(scope):
-                await body.discard()
-            begun = True
-            await send(message)
-
         try:
-            await self._app(scope, body.receive, noted)
+            await self._app(scope, body.receive, lingering)
         except _TooLongError:
             if not begun:
-                await body.discard()
-                await _refuse(send)
+                await _refuse(lingering)
 
 
 class _Body:
@@ -97,6 +101,11 @@ def _has_body(scope: Scope) -> bool:
 
 
 async def _refuse(send: Send) -> None:
-    headers = [(b"content-type", b"text/plain"), (b"connection", b"close")]
+    said = b"The request is too long."
+    headers = [
+        (b"content-type", b"text/plain"),
+        (b"content-length", str(len(said)).encode()),
+        (b"connection", b"close"),
+    ]
     await send({"type": "http.response.start", "status": 413, "headers": headers})
-    await send({"type": "http.response.body", "body": b"The request is too long."})
+    await send({"type": "http.response.body", "body": said})

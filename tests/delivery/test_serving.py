@@ -151,7 +151,8 @@ async def test_discarding_ends_by_itself():
     async def send(message):
         sent.append(message)
 
-    await BodyLimit(app, most=5)({"type": "http", "headers": []}, endless, send)
+    scope = {"type": "http", "headers": [(b"transfer-encoding", b"chunked")]}
+    await BodyLimit(app, most=5)(scope, endless, send)
     assert sent[0]["status"] == 413
     assert read * 65536 <= DISCARDED_BYTES + 65536
 
