@@ -46,7 +46,8 @@ class Speller:
 
     def _seen(self, word: str) -> str:
         known = word.lower()
-        if known in self.words or known in _english():
+        # WiFi and VIP are names; whoever mistypes a word does not do it in capitals.
+        if word[1:] != known[1:] or known in self.words or known in _english():
             return word
         slips = 2 if len(known) >= _LONG else 1
         near = [
@@ -96,7 +97,8 @@ def speller_from(words: Mapping[str, int], common: Iterable[str] = ()) -> Spelle
     for word, _ in sorted(said.items(), key=lambda item: (-item[1], item[0])):
         if HAN_RUN.fullmatch(word) and len(word) <= LONGEST:
             by_sound.setdefault(tuple(lazy_pinyin(word)), word)
-    latin = tuple(word for word, _ in said.most_common() if LATIN.fullmatch(word))
+    # Only the brand's own: "wifi" is no misspelt "wife" because every language has wives.
+    latin = tuple(word for word, _ in Counter(words).most_common() if LATIN.fullmatch(word))
     return Speller(frozenset(said), by_sound, latin)
 
 

@@ -37,6 +37,12 @@ def test_only_words_that_nobody_knows_are_changed(typed, meant):
     assert SPELLER.corrected(typed) == meant
 
 
+def test_names_and_words_of_other_shops_are_left_alone():
+    speller = speller_of([passage("体检中心周一开门。Wide door.")], common=("wife", "体检"))
+    assert speller.corrected("体检中心有wifi吗") == "体检中心有wifi吗"
+    assert speller.corrected("有WiDe吗") == "有WiDe吗"
+
+
 def test_common_words_are_told_from_names_of_things():
     assert all(map(is_common_english, ("partner", "heavy", "return")))
     assert not any(map(is_common_english, ("induction", "wireless", "kayak", "zzz")))
