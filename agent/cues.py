@@ -46,16 +46,6 @@ _SEES_PICTURE = re.compile(
     r"|瞅|看|样|外观|实物|长相|包装|晒|展示|pictures?|photos?|images?|\bpics?\b|look|\bsee\b|\bshow\b",
     re.IGNORECASE,
 )
-_PERSON = re.compile(
-    r"转人工|转接?人工|找?人工(?:客服)?(?:来|吧|啊|$)|真人|活人|[叫找让].{0,4}(?:经理|负责人|主管|领导|店长)"
-    r"|投诉|律师|起诉|曝光|\b(?:human|real person|manager|complaint|lawyer)\b",
-    re.IGNORECASE,
-)
-_SOMEBODY = re.compile(
-    r"人工|真人|活人|专人|客服|经理|主管|领导|负责人|店长|找.{0,2}人|有人|叫人|来人"
-    r"|\b(?:human|person|people|someone|somebody|agent|representative|rep|manager|staff|operator)\b",
-    re.IGNORECASE,
-)
 _UNPAID = re.compile(
     r"[没未待]付|付款|支付|付钱|交钱|交费|缴|付一下|补款|结账|付上|付掉|重新付|付不了|那[单笔个]|订单"
     r"|\bunpaid\b|\bpay\b|\bmy order",
@@ -210,13 +200,3 @@ def asks(text: str) -> bool:
 def asks_to_see(text: str) -> bool:
     """Whether a message can be a wish to see something: "身份证照片能重拍吗" is none."""
     return not asks(text) or bool(_SEES_PICTURE.search(text))
-
-
-def wants_person(text: str) -> bool:
-    """Whether a message demands a person or threatens, and is no mere question."""
-    return bool(_PERSON.search(text)) and not _ASKING.search(text)
-
-
-def names_somebody(text: str) -> bool:
-    """Whether a message has any word for the people behind the counter."""
-    return bool(_SOMEBODY.search(text))

@@ -11,13 +11,14 @@ from agent.act import Actor, focus_of
 from agent.bind import bind
 from agent.check import evidence_texts, support
 from agent.consent import consent
-from agent.cues import asks, is_chat, wants_list
+from agent.cues import asks, is_chat, questions, wants_list
 from agent.decide import Plan, Proposal, decide_request, plan_of
 from agent.facts import unsupported
 from agent.follow_up import whole_question, with_subject
 from agent.knowing import answer_question
 from agent.model import ModelDownError
 from agent.native import native_request
+from agent.people import asks_what_it_is
 from agent.second_look import looked_again
 from agent.sureness import ANSWERS_FROM, PLAINLY
 from agent.terms import nouns
@@ -57,6 +58,8 @@ async def decide(state: TurnState, runtime: Runtime[TurnContext]) -> TurnState: 
         live = turn.journal.now < memory.pending.expires_at
         kind = "confirmed" if live else "expired"
         return {"plan": Plan((), kind if answer_to_summary == "yes" else "cancelled")}
+    if asks_what_it_is(message.text) and not questions(message.text):
+        return {"plan": Plan((), "identity")}
     tools = turn.brand.tools
     native = turn.decisions == "native"
     request = (native_request if native else decide_request)(

@@ -7,7 +7,6 @@ from agent.cues import (
     called_for,
     left_over,
     means_order_in_focus,
-    names_somebody,
     only_asks_about,
     pays_now,
     pays_order,
@@ -15,10 +14,10 @@ from agent.cues import (
     speaks_of_order,
     speaks_of_past_purchase,
     wants_list,
-    wants_person,
 )
 from agent.decide import Proposal
 from agent.memory import Memory
+from agent.people import names_somebody, wants_person
 from agent.words import Words, about
 
 MAX_SEARCHES = 2

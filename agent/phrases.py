@@ -78,7 +78,8 @@ TALK: dict[Language, dict[str, str]] = {
         "greeting": "{greeting}",
         "thanks": "不客气，还有什么可以帮您？",
         "bye": "感谢光临{name}，再见！",
-        "identity": "我是{name}的智能客服{agent}，可以帮您查订单、看商品、解答问题；"
+        "identity": "我是{name}的智能客服{agent}，是程序，不是真人。"
+        "可以帮您查订单、看商品、解答问题；"
         "需要的话也可以转接人工客服。",
         "other": "抱歉，这个我帮不上忙。我可以帮您查订单、介绍商品、解答{name}的相关问题，"
         "也可以转接人工客服。",
@@ -93,8 +94,8 @@ TALK: dict[Language, dict[str, str]] = {
         "greeting": "{greeting}",
         "thanks": "You're welcome. Anything else I can do for you?",
         "bye": "Thank you for visiting {name}. Goodbye!",
-        "identity": "I'm {agent}, the virtual assistant of {name}. I can check orders, show "
-        "products and answer questions, or call a colleague.",
+        "identity": "I'm {agent}, the virtual assistant of {name}: a program, not a person. "
+        "I can check orders, show products and answer questions, or call a colleague.",
         "other": "Sorry, I can't help with that. I can check orders, show products and answer "
         "questions about {name}, or call a colleague.",
         "chat": "I'm here. Tell me whenever there is something I can do for you.",

@@ -3,9 +3,10 @@
 import pytest
 
 from agent.bind import bind
-from agent.cues import asks, is_chat, plainly_buys, questions, wants_list, wants_person
+from agent.cues import asks, is_chat, plainly_buys, questions, wants_list
 from agent.decide import Proposal
 from agent.memory import Memory
+from agent.people import wants_person
 from agent.product_facts import asked_of, only_asks, told_of
 from agent.words import words_of
 from knowledge.brand_folder import load_brand

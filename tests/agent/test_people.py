@@ -1,0 +1,56 @@
+"""Who is asked for."""
+
+import pytest
+
+from agent.people import asks_what_it_is, wants_person
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "我要跟你们主管讲话，你解决不了",
+        "能让客服小姐姐接一下吗",
+        "麻烦转接一下前台",
+        "你说不清楚，换个人来",
+        "怎么转人工",
+        "能不能叫你们经理来",
+        "can I talk to a person please",
+        "connect me with an agent",
+        "you're useless, put me through to someone",
+        "can somebody ring me instead of this bot",
+    ],
+)
+def test_a_person_is_wanted_however_politely(text):
+    assert wants_person(text)
+    assert not asks_what_it_is(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "人工客服几点上班",
+        "客服电话多少",
+        "你们老板是谁",
+        "你是机器人还是真人",
+        "when can I reach a real person",
+        "can I put the router on someone else's account",
+        "帮我转账可以吗",
+    ],
+)
+def test_a_question_about_people_is_no_wish_for_one(text):
+    assert not wants_person(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["你是机器人还是真人", "你是真人吗", "对面是人工还是AI", "这是机器人吧", "are you a bot?"],
+)
+def test_who_asks_what_it_is_is_understood(text):
+    assert asks_what_it_is(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["你们是24小时人工吗？我想转人工", "扫地机器人多少钱", "is this bottle human hair"]
+)
+def test_a_word_for_machines_alone_does_not_ask_that(text):
+    assert not asks_what_it_is(text) or wants_person(text)
