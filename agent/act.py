@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from agent.decide import Proposal
-from agent.evidence import bigrams
+from agent.grams import bigrams
 from agent.inbound import clean
 from agent.memory import PendingPurchase
 from agent.outcomes import outcome, result_of, several_searches

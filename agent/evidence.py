@@ -8,11 +8,12 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
+from agent.excerpts import Fit
+from agent.grams import bigrams
+from knowledge.sentences import plain
 from tools.artifacts import Evidence, EvidenceHit
 
 _HAN = re.compile(r"[一-鿿]")
-_WORD = re.compile(r"[a-z0-9]+|[一-鿿]+")
-_ANSWER = re.compile(r"^\s*(?:问|Q|q)\s*[::].*?(?:答|A|a)\s*[::]\s*", re.S)
 # A model on a CPU reads some 80 characters of Chinese a second.
 MAX_SHOWN = 60
 MAX_LINES = 3
@@ -20,12 +21,8 @@ MAX_LINES = 3
 _EXCERPT = 90
 # A heading path begins with the document's title.
 _UNDER_TITLE = 2
-_SENTENCE = re.compile(r"(?<=[。！？!?；;])|(?<=\.)\s+|(?<=\n)")
 _ROW_MARK = re.compile(r";\s*")
 _OTHER_WORDING = 0.9
-_ENDINGS = ("ies", "ing", "ed", "es", "s", "y", "e")
-_SHORTEST_STEM = 3
-_MARKUP = re.compile(r"^\s*(?:[-*+•]|\d{1,2}[.)、])\s+|\*\*|`|^#+\s*", re.M)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,26 +42,6 @@ class Line:
     lead: str = ""
 
 
-def bigrams(text: str) -> frozenset[str]:
-    """Pairs of neighbouring Han characters and whole Latin words or numbers."""
-    grams: set[str] = set()
-    for match in _WORD.finditer(text.lower()):
-        word = match.group()
-        if word[0] < "一":
-            grams.add(_stem(word))
-        else:
-            grams |= {word[i : i + 2] for i in range(max(1, len(word) - 1))}
-    return frozenset(grams)
-
-
-def _stem(word: str) -> str:
-    """An English word without its commonest endings: enough to match delivers with delivery."""
-    for ending in _ENDINGS:
-        if len(word) - len(ending) >= _SHORTEST_STEM and word.endswith(ending):
-            return word[: -len(ending)]
-    return word
-
-
 def is_foreign(question: str, hits: Iterable[EvidenceHit]) -> bool:
     """Whether question and passages are in different languages: words cannot be compared then."""
     asked = bool(_HAN.search(question))
@@ -73,8 +50,7 @@ def is_foreign(question: str, hits: Iterable[EvidenceHit]) -> bool:
 
 def spoken(hit: EvidenceHit) -> str:
     """The passage as a person would say it: without markup; of a pair only the answer."""
-    text = _ANSWER.sub("", hit.text) if hit.passage_kind == "question_answer" else hit.text
-    text = re.sub(r"\s*\n\s*", " ", _MARKUP.sub("", text)).strip()
+    text = plain(hit.text, hit.passage_kind)
     return text if hit.passage_kind != "table_row" else _ROW_MARK.sub("，", text)
 
 
@@ -99,6 +75,7 @@ def lines_of(
     `mark` says of it goes before whatever part of it is said.
     """
     asked = bigrams(question.text)
+    fit = Fit(question.text, dict(found.closeness))
     ranked: list[tuple[float, float, EvidenceHit]] = []
     for place, hit in enumerate(found.hits):
         if question.named and hit.sku and hit.sku not in question.named:
@@ -111,9 +88,9 @@ def lines_of(
     lines = []
     for number, (_, cover, hit) in enumerate(best, start=1):
         said, before = say(hit), mark(hit)
-        brief = _closest(said, asked, MAX_SHOWN)[: 2 * MAX_SHOWN]
+        brief = fit.best_of(said, MAX_SHOWN)[: 2 * MAX_SHOWN]
         shown = " ".join((*_short_heading(hit), f"{before}{brief}"))
-        excerpt = f"{before}{_closest(said, asked, _EXCERPT)}"
+        excerpt = f"{before}{fit.best_of(said, _EXCERPT)}"
         lead = _lead(hit, said)
         lines.append(Line(number, shown, f"{before}{said}", hit, cover, excerpt, lead))
     return tuple(lines)
@@ -142,20 +119,6 @@ def in_force(found: Evidence, standing: Mapping[str, str]) -> Evidence:
         holds or found.hits, key=lambda hit: hit.source in standing or hit.id in standing
     )
     return found.model_copy(update={"hits": tuple(ordered)})
-
-
-def _closest(said: str, asked: frozenset[str], most: int) -> str:
-    """The sentences of a passage that are closest to what is asked, in order: `most` characters.
-
-    One sentence is kept in any case.
-    """
-    sentences = [part for part in _SENTENCE.split(said) if part]
-    closest = sorted(sentences, key=lambda part: -len(asked & bigrams(part)))
-    kept: set[str] = set()
-    for part in closest:
-        if not kept or sum(map(len, kept)) + len(part) <= most:
-            kept.add(part)
-    return "".join(part for part in sentences if part in kept)
 
 
 def _lead(hit: EvidenceHit, said: str) -> str:

@@ -6,15 +6,12 @@ about. Chosen and measured with scripts/fit_sureness.py.
 """
 
 import re
-from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 
-import numpy as np
 import rjieba
-from numpy.typing import NDArray
 
-from knowledge.embed import Embedder
 from knowledge.errors import KnowledgeError
+from knowledge.remembered_vectors import RememberedVectors
 
 # Parts of speech of jieba's tag set that name a thing, and those that carry meaning at all.
 _NAMING = frozenset({"n", "nz", "nt", "nr", "ns", "l", "i", "j", "eng", "nrt", "nrfg", "vn"})
@@ -22,16 +19,14 @@ _MEANING = _NAMING | {"v", "a", "an", "t", "s", "z", "b"}
 _HAN = re.compile(r"[一-鿿]")
 _LATIN = re.compile(r"[a-z][a-z'-]{2,}")
 _FIGURE = re.compile(r"[\d.]+")
-_REMEMBERED = 8192
 _MOST = 200
 
 
 class Nearness:
-    """Compares words by an embedder, and remembers the vectors of those it has seen."""
+    """Compares words by their vectors."""
 
-    def __init__(self, embedder: Embedder) -> None:
-        self._embedder = embedder
-        self._known: OrderedDict[str, NDArray[np.float32]] = OrderedDict()
+    def __init__(self, vectors: RememberedVectors) -> None:
+        self._vectors = vectors
 
     async def of(self, question: str, texts: Sequence[str]) -> tuple[tuple[str, float], ...] | None:
         """Each thing the question names, with the cosine of the nearest word in the texts.
@@ -44,7 +39,7 @@ class Nearness:
         words = _words(there, _MEANING, guessed=(False, True))[:_MOST]
         if open_ and words:
             try:
-                vectors = await self._vectors((*open_, *words))
+                vectors = await self._vectors.of((*open_, *words))
             except KnowledgeError:
                 return None
             cosines = vectors[: len(open_)] @ vectors[len(open_) :].T
@@ -52,15 +47,6 @@ class Nearness:
         else:
             nearest = dict.fromkeys(open_, 0.0)
         return tuple((word, round(nearest.get(word, 1.0), 4)) for word in named)
-
-    async def _vectors(self, words: Sequence[str]) -> NDArray[np.float32]:
-        new = [word for word in dict.fromkeys(words) if word not in self._known]
-        if new:
-            self._known.update(zip(new, await self._embedder.passages(new), strict=True))
-        found = np.stack([self._known[word] for word in words])
-        while len(self._known) > _REMEMBERED:
-            self._known.popitem(last=False)
-        return found
 
 
 def _words(text: str, tags: frozenset[str], *, guessed: Iterable[bool]) -> tuple[str, ...]:

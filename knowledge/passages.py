@@ -59,7 +59,8 @@ class Found:
 
     `embedding_ms` is the time spent in the embedding model, in milliseconds. `nearness` has each
     thing that the query names and how near a word of the best passages comes to it (cosine; 1.0
-    where it stands there); None where the embedder's cosines are of another scale.
+    where it stands there); None where the embedder's cosines are of another scale. `closeness`
+    has the sentences of the passages with their cosines to the query.
     """
 
     query: str
@@ -69,6 +70,7 @@ class Found:
     nearness: tuple[tuple[str, float], ...] | None = None
     coverage: float = 0.0
     foreignness: float | None = None
+    closeness: tuple[tuple[str, float], ...] = ()
 
 
 class Knowledge(Protocol):

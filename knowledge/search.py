@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from knowledge.brand import Brand
 from knowledge.change import SMALL_INDEX, snapshot_folder
 from knowledge.cleaning import clean_line
+from knowledge.closeness import closeness
 from knowledge.embed import EmbeddedE5, Embedder
 from knowledge.errors import KnowledgeError
 from knowledge.filters import EVERYTHING, Only, language_of
@@ -31,6 +32,7 @@ from knowledge.nearness import Nearness
 from knowledge.passages import Found, Hit, Passage
 from knowledge.products import catalog_terms
 from knowledge.rankings import MemoryRankings, Rankings, Read
+from knowledge.remembered_vectors import RememberedVectors
 from knowledge.segment import Segmenter
 from knowledge.shelving import shelve_in_child
 from knowledge.snapshot import load_snapshot
@@ -69,7 +71,8 @@ class BrandKnowledge:
         self._segmenter = Segmenter(catalog_terms(builder.brand.products))
         # What cosines mean differs from model to model; the agent's weights are for this one.
         known = builder.embedder.name == EmbeddedE5.name
-        self._nearness = Nearness(builder.embedder) if known else None
+        self._vectors = RememberedVectors(builder.embedder)
+        self._nearness = Nearness(self._vectors) if known else None
 
     @classmethod
     async def open(
@@ -131,6 +134,7 @@ class BrandKnowledge:
         hits = tuple(_hit(one, there) for one, there in zip(ranked, read, strict=True))
         started = self._clock()
         nearness = await self._near(text, hits)
+        close = await closeness(self._vectors, vector, [hit.passage for hit in hits])
         embedding_ms += (self._clock() - started) * 1000
         signs = _signs(text, words, read, rankings)
         known = opened.calibration if vector is not None else None
@@ -142,6 +146,7 @@ class BrandKnowledge:
             nearness,
             signs.coverage,
             known.foreignness(signs) if known else None,
+            close,
         )
 
     async def signs(self, question: str, without: str | None = None) -> Signs:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from agent.evidence import bigrams
+from agent.grams import bigrams
 from knowledge.passages import Found, Hit, Passage, PassageKind
 
 

@@ -107,6 +107,7 @@ class Evidence(_Value):
     version: int
     hits: tuple[EvidenceHit, ...]
     nearness: tuple[tuple[str, float], ...] | None = None
+    closeness: tuple[tuple[str, float], ...] = ()
 
 
 class HandOff(_Value):

@@ -36,7 +36,13 @@ async def search_knowledge(query: str, runtime: Turn) -> tuple[str, Evidence]:
 def evidence_of(found: Found) -> Evidence:
     """What was found, as data: its text can be quoted but gives no orders."""
     hits = tuple(_hit(hit) for hit in found.hits[:MAX_HITS])
-    return Evidence(query=found.query, version=found.version, hits=hits, nearness=found.nearness)
+    return Evidence(
+        query=found.query,
+        version=found.version,
+        hits=hits,
+        nearness=found.nearness,
+        closeness=found.closeness,
+    )
 
 
 def _hit(hit: Hit) -> EvidenceHit:

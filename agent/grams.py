@@ -1,0 +1,27 @@
+"""Words and pairs of letters, by which texts are compared."""
+
+import re
+
+_WORD = re.compile(r"[a-z0-9]+|[一-鿿]+")
+_ENDINGS = ("ies", "ing", "ed", "es", "s", "y", "e")
+_SHORTEST_STEM = 3
+
+
+def bigrams(text: str) -> frozenset[str]:
+    """Pairs of neighbouring Han characters and whole Latin words or numbers."""
+    grams: set[str] = set()
+    for match in _WORD.finditer(text.lower()):
+        word = match.group()
+        if word[0] < "一":
+            grams.add(_stem(word))
+        else:
+            grams |= {word[i : i + 2] for i in range(max(1, len(word) - 1))}
+    return frozenset(grams)
+
+
+def _stem(word: str) -> str:
+    """An English word without its commonest endings: enough to match delivers with delivery."""
+    for ending in _ENDINGS:
+        if len(word) - len(ending) >= _SHORTEST_STEM and word.endswith(ending):
+            return word[: -len(ending)]
+    return word

@@ -1,0 +1,67 @@
+"""Which sentences of a passage are told."""
+
+import pytest
+
+from agent.answer_kinds import Wanted
+from agent.excerpts import Fit
+from knowledge.sentences import plain, sentences_of
+
+INSURED = (
+    "寄件时可以声明价值并购买保障。玉石原石、古董字画和鲜花不接受保障。"
+    "声明价值低于实际价值的，部分损坏时按比例赔付。单票声明价值最高 20000 元。"
+)
+
+
+def test_who_asks_for_an_amount_is_told_the_sentence_with_one():
+    assert "20000" in Fit("保障最多能赔多少钱", {}).best_of(INSURED, 40)
+
+
+def test_meaning_counts_where_no_letter_is_shared():
+    said = "顾客可在门店自提。物品在运输途中损毁的，由本公司承担。周一至周五营业。"
+    lost = sentences_of(said)[1]
+    assert lost in Fit("东西碎了谁管", {lost: 0.9, sentences_of(said)[0]: 0.8}).best_of(said, 20)
+
+
+def test_what_other_sentences_have_too_counts_less():
+    said = "会员积分每月结算。会员积分可以兑换礼品。会员积分在十二月清零。"
+    assert Fit("会员积分清零吗", {}).best_of(said, 12) == "会员积分在十二月清零。"
+
+
+def test_sentences_keep_their_order_and_their_spaces():
+    said = "Returns take five days. We do not sell gift cards. Refunds follow within a week."
+    best = Fit("how long do returns and refunds take", {}).best_of(said, 60)
+    assert best == "Returns take five days. Refunds follow within a week."
+    assert "".join(sentences_of(said)) == said
+
+
+def test_a_short_passage_is_told_whole():
+    assert Fit("多少钱", {}).best_of("不收费。欢迎光临。", 60) == "不收费。欢迎光临。"
+
+
+@pytest.mark.parametrize(
+    ("question", "there", "not_there"),
+    [
+        ("续重一公斤多少钱", "每公斤 6 元。", "每公斤另算。"),
+        ("退款几天到", "原路退回，3 个工作日到账。", "原路退回。"),
+        ("周六几点开门", "周六 9:30 起。", "照常营业。"),
+        ("最多能寄几件", "一次限 5 件。", "数量有限。"),
+        ("how much does the visit cost", "A visit is £25.", "A visit is booked online."),
+        ("how long is the warranty", "It is covered for two years.", "It is covered."),
+        ("when do you open", "From Monday to Friday.", "In the old town."),
+        ("how many routers can I add", "Up to four.", "As many as fit."),
+    ],
+)
+def test_the_kind_of_thing_asked_for_is_seen_by_its_form(question, there, not_there):
+    wanted = Wanted(question)
+    assert wanted.is_in(there)
+    assert not wanted.is_in(not_there)
+
+
+def test_a_question_that_wants_no_figure_prefers_none():
+    assert not Wanted("可以带狗吗").is_in("每只 20 元。")
+
+
+def test_a_passage_is_said_without_its_markup():
+    text = "**退货**\n- 七天内\n- 未拆封"
+    assert plain(text, "text") == "退货 七天内 未拆封"
+    assert plain("问：能退吗\n答：七天内能退。", "question_answer") == "七天内能退。"
