@@ -1,14 +1,12 @@
 """What code itself says to customers, in both languages: orders, links, pictures, small talk."""
 
 from datetime import datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from agent.inbound import clean
 from agent.phrases import REFUSALS, STATUS, TALK, WHICH
 from agent.turn_state import Result
 from knowledge.brand import Brand, Language
-from knowledge.folding import fold
 from tools.artifacts import (
     HandOff,
     OrderCard,
@@ -20,6 +18,7 @@ from tools.artifacts import (
 )
 from tools.catalog import MAX_NAMES
 from tools.money import display
+from tools.product_choice import called
 
 MAX_LISTED_ORDERS = 5
 _MAX_NOTE = 80
@@ -76,19 +75,14 @@ def told(  # noqa: PLR0911 - one return a kind of artifact
 def _refusal(result: Result, brand: Brand, language: Language) -> str:
     words = REFUSALS[language]
     product = brand.product(str(result.args.get("product", "")))
-    if result.refusal == "which_product" and (names := _called(brand, result.args)):
+    if result.refusal == "which_product" and (
+        names := called(str(result.args.get("product", "")), brand.products)[:MAX_NAMES]
+    ):
         joint = "、" if language == "zh" else ", "
         return WHICH[language].format(names=joint.join(names))
     return words.get(result.refusal or "other", words["other"]).format(
         order_id=result.args.get("order_id", ""), product=product.name if product else ""
     )
-
-
-def _called(brand: Brand, args: dict[str, Any]) -> tuple[str, ...]:
-    """The products that go by the name asked for."""
-    name = fold(str(args.get("product", "")))
-    every = ((product.name, (product.name, *product.aliases)) for product in brand.products)
-    return tuple(own for own, names in every if name and name in map(fold, names))[:MAX_NAMES]
 
 
 def items(lines: tuple[OrderItem, ...], language: Language) -> str:

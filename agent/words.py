@@ -54,7 +54,7 @@ def words_of(text: str, catalog: CatalogIndex) -> Words:
         phone_tail=phone.group()[-4:] if phone else tail.group() if tail else "",
         products=tuple(dict.fromkeys(m.sku for m in mentions))[:MAX_PRODUCTS],
         product_names=tuple(spans),
-        wanted=tuple(spans.values())[:MAX_PRODUCTS],
+        wanted=tuple(catalog.meant(skus, text) for skus in spans.values())[:MAX_PRODUCTS],
         quantity=quantity_in(rest),
         previous=bool(_PREVIOUS.search(text)),
     )

@@ -7,13 +7,10 @@ from dataclasses import dataclass
 from knowledge.brand import Language, Product
 from knowledge.folding import Folded, fold, folded
 from tools.near_names import NearNames, lengths_by_start
+from tools.product_choice import narrowed, short_names
 from tools.refusals import refusal
 
 MAX_NAMES = 5
-# "30ml", "07 rose": in a name without white space only the size can be told from the rest.
-_SIZE = re.compile(
-    r"[(（]?\d+(\.\d+)?\s*(ml|g|kg|l|片装?|支装?|盒装?|包装?|粒装?|袋装?|件装?)[)）]?$"
-)
 # A letter and a digit, but no size: "N1", "AX3000", not "50ml", "5G", "SPF50".
 _MODEL = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{1,4}\d{1,4}[A-Za-z]{0,2}(?![A-Za-z0-9+])")
 
@@ -46,7 +43,7 @@ class CatalogIndex:
         self._products = {product.sku: product for product in products}
         self._names: dict[str, tuple[str, ...]] = {}
         for product in self._products.values():
-            for name in (product.sku, product.name, *product.aliases, *_short_names(product)):
+            for name in (product.sku, product.name, *product.aliases, *short_names(product)):
                 self._add(fold(name), product.sku)
         for model, skus in _model_numbers(self._products.values()).items():
             if model not in self._names:
@@ -56,7 +53,7 @@ class CatalogIndex:
             {
                 spelling: self._names[fold(spelling)]
                 for product in self._products.values()
-                for spelling in (product.name, *product.aliases, *_short_names(product))
+                for spelling in (product.name, *product.aliases, *short_names(product))
             }
         )
 
@@ -105,12 +102,16 @@ class CatalogIndex:
             raise refusal("which_product", language, product=shown, names=names)
         return self._products[skus[0]]
 
+    def meant(self, skus: tuple[str, ...], text: str) -> tuple[str, ...]:
+        """Those of the products sharing a name that the rest of the text leaves."""
+        return tuple(one.sku for one in narrowed([self._products[sku] for sku in skus], text))
+
     def named_in_full(self, text: str) -> str:
         """The text with nicknames replaced by the names, without sizes, that documents use."""
         for mention in reversed(self.mentions(text)):
             product = self._products[mention.sku]
             said = text[mention.start : mention.end]
-            names = (*_short_names(product), product.name)
+            names = (*short_names(product), product.name)
             name = next((n for n in names if self._names[fold(n)] == (product.sku,)), said)
             alone = sum(m.start == mention.start for m in self.mentions(text)) == 1
             if mention.exact and alone and fold(said) not in fold(name):
@@ -165,13 +166,6 @@ def resolve(product_text: str, products: Iterable[Product], language: Language =
     # Most calls come with the very SKU: no need for an index then.
     by_sku = next((product for product in every if fold(product.sku) == key), None)
     return by_sku or CatalogIndex(every).resolve(product_text, language)
-
-
-def _short_names(product: Product) -> tuple[str, ...]:
-    """The name without its size or shade, as customers say it: what stands before the space."""
-    first, *rest = product.name.split()
-    short = first if rest and not first.isascii() else _SIZE.sub("", product.name).strip()
-    return (short,) if short != product.name and len(fold(short)) > 2 else ()
 
 
 def _name_parts(product: Product) -> frozenset[str]:
