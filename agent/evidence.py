@@ -17,8 +17,8 @@ _HAN = re.compile(r"[一-鿿]")
 # A model on a CPU reads some 80 characters of Chinese a second.
 MAX_SHOWN = 60
 MAX_LINES = 3
-# What is said of a passage where several are said: some two sentences.
-_EXCERPT = 90
+# What is said of a passage where several are said: some two sentences. Latin letters say less.
+_EXCERPT, _LATIN_EXCERPT = 90, 180
 # A heading path begins with the document's title.
 _UNDER_TITLE = 2
 _ROW_MARK = re.compile(r";\s*")
@@ -90,7 +90,8 @@ def lines_of(
         said, before = say(hit), mark(hit)
         brief = fit.best_of(said, MAX_SHOWN)[: 2 * MAX_SHOWN]
         shown = " ".join((*_short_heading(hit), f"{before}{brief}"))
-        excerpt = f"{before}{fit.best_of(said, _EXCERPT)}"
+        most = _EXCERPT if _HAN.search(said) else _LATIN_EXCERPT
+        excerpt = f"{before}{fit.best_of(said, most)}"
         lead = _lead(hit, said)
         lines.append(Line(number, shown, f"{before}{said}", hit, cover, excerpt, lead))
     return tuple(lines)
