@@ -63,7 +63,7 @@ async def answer_question(
     verdict = judged(completion, lines, turn.prompts.language)
     signs = _signs(turn, found, asked, verdict.odds)
     foreign = is_foreign(question.text, found.hits)
-    sureness = signs.sureness(turn.prompts.language, foreign=foreign)
+    sureness = signs.sureness(foreign=foreign)
     await _note(turn, question, lines, asked, told, signs, sureness)
     if sureness < needed:
         return Draft((), unanswered=True, sureness=sureness)

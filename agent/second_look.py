@@ -12,7 +12,7 @@ from tools.artifacts import Evidence
 from tools.run import run_tool
 
 # Below this no other wording ever made an answer of it.
-HOPELESS = 0.1
+HOPELESS = 0.07
 
 
 async def looked_again(turn: TurnContext, result: Result, first: Draft) -> tuple[Draft, Result]:

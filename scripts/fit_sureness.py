@@ -2,9 +2,9 @@
 
 Usage: fit_sureness.py RESULTS_JSONL... Each is a results.jsonl that `digital-human evaluate` wrote
 for development cases. A searched question counts as answerable here if it should be answered and
-the first three passages found hold everything that the case wants said; as unanswerable if they
-do not, or if it should be refused. Logistic regression with a small penalty on the squared
-weights, both classes weighing the same; the last table leaves one brand out at a time.
+a source that answers it was among the first five; as unanswerable if it should be refused.
+Logistic regression with a small penalty on the squared weights, both classes weighing the same;
+the last table leaves one brand out at a time.
 """
 
 import json
@@ -16,10 +16,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from evaluation.spelling import squeezed
-
 _NAMES = ("odds", "similarity", "nearness", "foreign")
-_PENALTY, _ROUNDS, _RATE, _FIRST = 3.0, 3000, 0.5, 3
+_PENALTY, _ROUNDS, _RATE = 3.0, 3000, 0.5
 _HAN = re.compile(r"[一-鿿]")
 Array = NDArray[np.float64]
 
@@ -34,19 +32,12 @@ def samples(path: Path) -> list[tuple[str, bool, list[float]]]:
             if any(n["purpose"] == "restate" for n in turn["model_calls"]):
                 notes = notes[:1]  # the second look's come after it
             texts = [n["hits"] for n in turn["model_calls"] if n["purpose"] == "found"]
-            if turn["expected_refusal"] is None or len(notes) != 1 or not texts:
+            refused = turn["expected_refusal"]
+            if refused is None or len(notes) != 1 or not texts or turn["source_found"] is False:
                 continue
-            good = not turn["expected_refusal"] and _holds(turn["expect"], texts[0])
             signs = {**notes[0]["signs"], "foreign": _foreign(turn["user"], texts[0])}
-            found.append((case["brand"], good, [signs[name] for name in _NAMES]))
+            found.append((case["brand"], not refused, [signs[name] for name in _NAMES]))
     return found
-
-
-def _holds(expect: dict[str, Any], hits: list[dict[str, Any]]) -> bool:
-    text = squeezed(" ".join(hit["text"] for hit in hits[:_FIRST]))
-    wanted = expect.get("says") or []
-    choices = [entry if isinstance(entry, list) else [entry] for entry in wanted]
-    return all(any(squeezed(word) in text for word in entry) for entry in choices)
 
 
 def _foreign(asked: str, hits: list[dict[str, Any]]) -> float:

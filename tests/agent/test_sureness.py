@@ -7,7 +7,7 @@ import pytest
 from agent.answer import judged
 from agent.evidence import Line
 from agent.model import Completion, ModelDownError, Token
-from agent.sureness import Signs
+from agent.sureness import ANSWERS_FROM, Signs
 from tools.artifacts import EvidenceHit
 
 HIT = EvidenceHit(
@@ -66,20 +66,15 @@ def test_another_form_is_a_fault_of_the_model(text):
 
 @pytest.mark.parametrize("worse", [{"odds": -2.0}, {"similarity": 0.85}, {"nearness": 0.85}])
 def test_every_sign_counts(worse):
-    assert replace(SIGNS, **worse).sureness("zh", foreign=False) < SIGNS.sureness(
-        "zh", foreign=False
-    )
+    assert replace(SIGNS, **worse).sureness(foreign=False) < SIGNS.sureness(foreign=False)
 
 
 @pytest.mark.parametrize("worse", [{"odds": -2.0}, {"lacking": 2.0}])
 def test_without_measured_nearness_the_words_count(worse):
     plain = replace(SIGNS, nearness=None, similarity=0.4)
-    assert replace(plain, **worse).sureness("zh", foreign=False) < plain.sureness(
-        "zh", foreign=False
-    )
-    assert plain.sureness("zh", foreign=False) > 0.5
+    assert replace(plain, **worse).sureness(foreign=False) < plain.sureness(foreign=False)
+    assert plain.sureness(foreign=False) > ANSWERS_FROM
 
 
 def test_less_nearness_is_expected_between_two_languages():
-    assert SIGNS.sureness("zh", foreign=True) > SIGNS.sureness("zh", foreign=False)
-    assert SIGNS.sureness("en", foreign=False) > SIGNS.sureness("zh", foreign=False)
+    assert SIGNS.sureness(foreign=True) > SIGNS.sureness(foreign=False)
