@@ -37,7 +37,7 @@ _ATTACK = re.compile(
 _ASKING = re.compile(
     r"[?？吗呢么]|多少|怎么|咋|什么|啥|哪|谁|可以|是否|有没|几(?!乎)|为什么|多[久大长高远]|行不|行吗|"
     r"(?P<verb>[一-鿿])不(?P=verb)|[一-鿿](?:不|没|没有)[?？。~～]*$|"
-    r"\b(?:how|what|when|where|which|who|why|can|could|do|does|is|are|will)\b",
+    r"\b(?:(?:how|what|when|where|who)'?s?|which|why|can|could|do|does|is|are|will)\b",
     re.IGNORECASE,
 )
 _PICTURE = re.compile(r"[图照]|看看|瞅|样子|模样|样式|长[什啥]|picture|photo|image", re.I)

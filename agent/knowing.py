@@ -169,6 +169,12 @@ def _question(turn: TurnContext, query: str) -> Question:
     return Question(query, named, turn.memory.products_in_focus)
 
 
+def _newly_asked(turn: TurnContext, query: str) -> str:
+    """What a follow-up asks, without the question before it that it leans on."""
+    before = turn.memory.question
+    return query.replace(before, "").strip() if before else query
+
+
 def _product_lines(lines: tuple[Line, ...], question: Question) -> tuple[Line, ...]:
     """The catalogue's own lines of the products asked about."""
     about = question.named or question.in_focus
@@ -181,4 +187,6 @@ def _said(turn: TurnContext, hit: EvidenceHit, question: str) -> str:
     product = turn.brand.product(hit.sku) if hit.sku and hit.passage_kind == "product" else None
     if product:
         return told_of(product, asked_of(question), turn.language)
-    return row_said(hit.text, question) if hit.passage_kind == "table_row" else spoken(hit)
+    if hit.passage_kind == "table_row":
+        return row_said(hit.text, _newly_asked(turn, question), question)
+    return spoken(hit)

@@ -30,12 +30,12 @@ class _Cell:
         return f"{self.header} {value}".strip()
 
 
-def row_said(text: str, question: str) -> str:
+def row_said(text: str, *questions: str) -> str:
     """The row's first cell, and those of its others that the question asks for, or all of them.
 
     Args:
         text: A row as the index keeps it: `header: value; header: value`.
-        question: What the customer asked.
+        questions: What the customer asked; the first that fits any column counts.
     """
     cells = [_cell(pair) for pair in _PAIR.split(text) if pair.strip()]
     if not cells:
@@ -43,7 +43,7 @@ def row_said(text: str, question: str) -> str:
     chinese = any("一" <= char <= "鿿" for char in text)
     joint, mark = ("，", "：") if chinese else (", ", ": ")
     first, others = cells[0], cells[1:]
-    asked = _asked(others, question)
+    asked = _asked(others, questions)
     name = first.value if _is_name(first) else first.said()
     told = joint.join(cell.said() for cell in asked)
     return f"{name}{mark}{told}" if told else name
@@ -61,14 +61,15 @@ def _is_name(cell: _Cell) -> bool:
     return bool(cell.value) and not _NUMBER.match(cell.value)
 
 
-def _asked(cells: list[_Cell], question: str) -> list[_Cell]:
+def _asked(cells: list[_Cell], questions: tuple[str, ...]) -> list[_Cell]:
     if len(cells) <= _FEW:
         return cells
-    points = [_points(cell, question) for cell in cells]
-    best = max(points)
-    if best < _CLEAR:
-        return cells
-    return [cell for cell, own in zip(cells, points, strict=True) if own * 2 > best]
+    for question in questions:
+        points = [_points(cell, question) for cell in cells]
+        best = max(points)
+        if best >= _CLEAR:
+            return [cell for cell, own in zip(cells, points, strict=True) if own * 2 > best]
+    return cells
 
 
 def _points(cell: _Cell, question: str) -> int:

@@ -5,6 +5,8 @@ import pytest
 from agent.follow_up import whole_question, with_subject
 from agent.memory import Memory
 from knowledge.brand_folder import load_brand
+from knowledge.passages import Passage
+from tests.agent.conftest import calls, points_at
 from tests.brands.small_brand import write_brand
 from tools.catalog import CatalogIndex
 
@@ -42,3 +44,15 @@ def test_a_new_topic_is_put_into_the_question_before(tmp_path, before, text, who
 def test_a_pronoun_gets_its_subject(tmp_path, before, text, whole):
     catalog = CatalogIndex(load_brand(write_brand(tmp_path / "lamps")).products)
     assert with_subject(text, Memory(question=before), catalog) == whole
+
+
+async def test_of_a_row_only_what_is_newly_asked_is_told(talk):
+    row = "商品: 落地灯; 清洗费（元）: 30; 保修期（月）: 24; 产地: 苏州; 重量（kg）: 5"
+    talk.knowledge.passages = (
+        Passage("p-row", "knowledge/prices.csv", ("价目",), row, "table_row", None),
+    )
+    first = await talk.say("落地灯清洗费多少钱", calls("search_knowledge"), points_at(1))
+    assert "30 元" in first.text
+    then = await talk.say("那保修期呢", calls("search_knowledge"), points_at(1))
+    assert "24 月" in then.text
+    assert "30" not in then.text

@@ -123,6 +123,7 @@ def test_a_short_second_question_is_also_searched_with_the_one_before(brand):
         ("有点担心会碎，碎了怎么办", 0),
         ("coldest night for the L-1? and how often may I wash it", 2),
         ("shipping cost?", 0),
+        ("whats the price of the lamp, and do they have two", 2),
     ],
 )
 def test_only_two_real_questions_are_taken_apart(text, parts):
