@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 from app.openid import OpenId
 from app.service import Service
 from app.settings import Settings
-from app.web_sites import images_of
 from console.site import BotDesk, BrandDesk, Console
 
 
@@ -22,7 +21,6 @@ def open_console(service: Service, settings: Settings, closing: asyncio.Event) -
                 service.learning.brands.agents,
                 running.knowledge,
                 running.payments,
-                images_of(running.agent.brand),
             )
             for running in (one.running for one in service.bots)
         },

@@ -14,12 +14,13 @@ from agent.delivery_tables import inbox, outbox
 from agent.streams_redis import set_up_faults
 from app.body_limit import BodyLimit
 from app.console_site import open_console
+from app.live_brands import BrandsNow
 from app.paid_notices import PaidNotices
 from app.payment_page import DemoProvider, PaymentPage
 from app.schema import is_current
 from app.service import Service
 from app.settings import Settings
-from app.web_sites import open_sites
+from app.web_sites import LiveSites, open_sites
 from channels.web.router import router as web_router
 from console.router import router as console_router
 from tools.payment_record import PaymentRecord
@@ -40,8 +41,9 @@ async def build_app(
         ("/metrics", health.metrics),
     ):
         app.add_api_route(path, endpoint, response_model=None)
+    agents = service.learning.brands.agents
     sites = await open_sites(service.bots, service.inbox, service.around)
-    app.include_router(web_router(sites, closing))
+    app.include_router(web_router(LiveSites(sites, BrandsNow(agents)), closing))
     for bot in service.bots:
         if bot.open.routes:
             app.include_router(bot.open.routes(service.inbox))
@@ -56,7 +58,7 @@ async def _payments(app: FastAPI, service: Service, payment_page: str) -> None:
     key = (await around.notebook.first("pay", "notice key", secrets.token_hex(32))).encode()
     record = PaymentRecord(around.database.engine, around.clock)
     running = {one.running.agent.brand.id: one.running for one in service.bots}
-    brands = {name: one.agent.brand for name, one in running.items()}
+    brands = BrandsNow(service.learning.brands.agents)
     payments = {name: one.payments for name, one in running.items()}
     provider = DemoProvider(key, f"{payment_page.rstrip('/')}/notices", around.clock)
     notices = PaidNotices(key, record, payments, service.announcer.paid, around.clock)

@@ -101,7 +101,8 @@ def open_learning(
     database, clock = around.database, around.clock
     running = {one.agent.brand.id: one for one in brands}
     knowledge = {brand: one.knowledge for brand, one in running.items()}
-    live = LiveBrands(agents, knowledge, database)
+    shops = {brand: one.shop for brand, one in running.items()}
+    live = LiveBrands(agents, knowledge, shops, database)
     cases = LessonCases(settings, running, agents, database)
     rehearsals = LiveRehearsals(settings, agents)
     stack.push_async_callback(rehearsals.close)

@@ -1,11 +1,11 @@
-"""Brands whose folders change while they are served: knowledge and examples taken up at once."""
+"""Brands whose folders change while they are served: what changed is taken up at once."""
 
 import asyncio
 import json
 import logging
-from collections.abc import Mapping, MutableMapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any
 
 from agent.corrections import latest_corrections
@@ -14,17 +14,21 @@ from agent.log import Log
 from agent.prompts import load_prompts
 from agent.spelling import brand_words, speller_from
 from agent.turn import Agent
+from app.brand_files import BrandFiles
 from console.lessons import LessonError
 from knowledge.brand import Brand, BrandError
 from knowledge.brand_edit import add_line
 from knowledge.brand_lines import read_examples
+from knowledge.errors import KnowledgeError
 from knowledge.search import BrandKnowledge
+from tools.catalog import CatalogIndex
+from tools.shop import Shop
 from training.samples import lines_of, sample_of
 
 # A file is answered from within two seconds of being saved: this and what its passages take.
 _LOOK_SECONDS = 0.3
 _EXAMPLES = "examples.jsonl"
-_State = tuple[tuple[int, int], int]
+_State = tuple[int, int]
 _logger = logging.getLogger(__name__)
 
 
@@ -34,39 +38,64 @@ class LiveBrands:
 
     agents: MutableMapping[str, Agent]
     knowledge: Mapping[str, BrandKnowledge]
+    shops: Mapping[str, Shop]
     database: Database
     seen: dict[str, _State] = field(default_factory=dict)
+    files: dict[str, BrandFiles] = field(default_factory=dict)
+    busy: dict[str, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
 
     async def refresh(self, brand: str) -> int:
-        """Take up what changed in the folder; turns that run go on with what they had."""
-        knowledge = self.knowledge[brand]
-        before, ((_, files), examples) = knowledge.version, await self._now(brand)
-        await knowledge.refresh()
-        if (knowledge.version, examples) != (before, self.seen.get(brand, (0, -1))[1]):
-            await self._renew(brand)
+        """Take up what changed in the folder; turns that run go on with what they had.
+
+        A mistake in brand.toml, catalogue or examples is logged, and what was read before stays.
+        """
+        async with self.busy[brand]:
+            return await self._refresh(brand)
+
+    async def _refresh(self, brand: str) -> int:
+        knowledge, files, was = self.knowledge[brand], self._files(brand), self.agents[brand].brand
+        before, (_, state) = knowledge.version, await self._now(brand)
+        own, complaint = was, ""
+        try:
+            own = await files.loaded(was)
+        except (BrandError, OSError) as error:
+            complaint = f"{error}; what was read before stays in use"
+        await knowledge.take_up(own)
+        if knowledge.version != before or own is not was:
+            await self._renew(brand, own)
+        await knowledge.record()
+        files.note(complaint)
         # What was saved meanwhile is still to be seen.
-        self.seen[brand] = (knowledge.version_on_disk, files), examples
+        self.seen[brand] = knowledge.version_on_disk, state
         return knowledge.version
 
     async def follow(self) -> None:
         """Take up what other processes changed, and what changed in the folders, for ever; a look
         opens one small file a brand and asks how old the others are."""
-        for brand in self.agents:
-            self.seen[brand] = await self._now(brand)
+        async with asyncio.TaskGroup() as brands:
+            for brand in tuple(self.agents):
+                brands.create_task(self._follow(brand))
+
+    async def _follow(self, brand: str) -> None:
+        self.seen[brand] = await self._now(brand)
         while True:
-            looking = sum([await self._look(brand) for brand in tuple(self.agents)])
+            looking = await self._look(brand)
             # Of many files a look takes long; it may take a tenth of the time.
             await asyncio.sleep(max(_LOOK_SECONDS, 9 * looking))
 
     async def _look(self, brand: str) -> float:
         """Take up what is new; gives the seconds it took to see whether there is anything."""
         started = asyncio.get_running_loop().time()
-        now = await self._now(brand)
+        files, now = self._files(brand), await self._now(brand)
+        at_rest, is_new = files.at_rest(), files.due() or now != self.seen[brand]
         looking = asyncio.get_running_loop().time() - started
-        if now == self.seen[brand]:
+        if not is_new or not at_rest:
             return looking
         try:
             await self.refresh(brand)
+        except (KnowledgeError, OSError) as error:
+            files.note(f"what changed could not be taken up: {error}")
+            self.seen[brand] = now
         except Exception:
             self.seen[brand] = now  # not again until something else changes
             _logger.exception("%s: what changed could not be taken up", brand)
@@ -80,35 +109,55 @@ class LiveBrands:
             await add_line(folder, _EXAMPLES, line, read_examples)
         except (BrandError, OSError) as error:
             raise LessonError(str(error)) from error
-        await self._renew(brand)
-        self.seen[brand] = await self._now(brand)
+        async with self.busy[brand]:
+            own = self.agents[brand].brand
+            await self._renew(brand, replace(own, examples=read_examples(folder)))
 
     async def samples(self, brand: str) -> str:
         """Those corrections that were chosen as training samples."""
         return await training_lines(self.database, {brand: self.agents[brand].brand}, brand)
 
-    async def _renew(self, brand: str) -> None:
+    async def _renew(self, brand: str, own: Brand) -> None:
+        """Put an agent for this brand, and for the knowledge as it is, in place of the one there
+        is."""
         agent = self.agents[brand]
         told = await self.knowledge[brand].gleaned()
-        own = replace(agent.brand, examples=read_examples(agent.brand.folder))
         words = (*agent.prompts.everyday, *brand_words(own))
         speller = await asyncio.to_thread(speller_from, told.words, words)
         services = replace(agent.services, speller=speller, notices=told.notices)
-        changed = own.examples != agent.brand.examples
-        prompts = load_prompts(own) if changed else agent.prompts
-        self.agents[brand] = replace(agent, brand=own, prompts=prompts, services=services)
+        renewed = replace(agent, brand=own, services=services)
+        if own.examples != agent.brand.examples:
+            renewed = replace(renewed, prompts=load_prompts(own))
+        if own.products != agent.brand.products:
+            catalog = await asyncio.to_thread(CatalogIndex, own.products)
+            renewed = replace(renewed, catalog=catalog)
+        if own is not agent.brand:
+            orders, payments = self.shops[brand].fitted(own)
+            services = replace(services, orders=orders, payments=payments)
+            renewed = replace(renewed, services=services)
+        self.agents[brand] = renewed
 
     async def _now(self, brand: str) -> _State:
-        examples = self.agents[brand].brand.folder / _EXAMPLES
-        on_disk = await asyncio.to_thread(self.knowledge[brand].state_on_disk)
-        return on_disk, _changed_at(examples)
+        return await asyncio.to_thread(self.knowledge[brand].state_on_disk)
+
+    def _files(self, brand: str) -> BrandFiles:
+        return self.files.setdefault(brand, BrandFiles(self.agents[brand].brand.folder))
 
 
-def _changed_at(path: Path) -> int:
-    try:
-        return path.stat().st_mtime_ns
-    except FileNotFoundError:
-        return 0
+@dataclass(frozen=True)
+class BrandsNow(Mapping[str, Brand]):
+    """The brands as they are now."""
+
+    agents: Mapping[str, Agent]
+
+    def __getitem__(self, brand: str) -> Brand:
+        return self.agents[brand].brand
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.agents)
+
+    def __len__(self) -> int:
+        return len(self.agents)
 
 
 async def training_lines(database: Database, brands: Mapping[str, Brand], brand: str = "") -> str:

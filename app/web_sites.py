@@ -1,8 +1,8 @@
 """Putting the web chats together from what else is open."""
 
 import secrets
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pydantic import SecretStr
@@ -45,11 +45,41 @@ class BrandPapers(Papers):
         return link.state if link else None
 
 
-async def open_sites(bots: Sequence[OpenBot], inbox: Inbox, around: Around) -> dict[str, Site]:
-    """The web chats among these bots, by name."""
+class LiveSites(Mapping[str, Site]):
+    """The web chats with name, greeting and pictures as they are now."""
+
+    def __init__(self, opened: Mapping[str, tuple[str, Site]], brands: Mapping[str, Brand]) -> None:
+        self._brands = brands
+        self._of = {name: brand for name, (brand, _) in opened.items()}
+        self._dressed: dict[str, tuple[Brand | None, Site]] = {
+            name: (None, site) for name, (_, site) in opened.items()
+        }
+
+    def __getitem__(self, name: str) -> Site:
+        brand = self._brands[self._of[name]]
+        before, site = self._dressed[name]
+        if brand is not before:
+            site = replace(site, face=face_of(brand), images=images_of(brand))
+            self._dressed[name] = brand, site
+        return site
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._of)
+
+    def __len__(self) -> int:
+        return len(self._of)
+
+
+async def open_sites(
+    bots: Sequence[OpenBot], inbox: Inbox, around: Around
+) -> dict[str, tuple[str, Site]]:
+    """The web chats among these bots, by name, each with its brand's id."""
     key = (await around.notebook.first("web", "session key", secrets.token_hex(32))).encode()
     return {
-        one.bot.name: await site_of(one.bot, one.running, (inbox, around), key)
+        one.bot.name: (
+            one.running.agent.brand.id,
+            await site_of(one.bot, one.running, (inbox, around), key),
+        )
         for one in bots
         if isinstance(one.bot, WebBot)
     }
@@ -70,7 +100,7 @@ async def site_of(
         bot = bot.model_copy(update={"starters": starters, "identity_secret": secret})
     return Site(
         bot=bot,
-        face=Face(brand.name, brand.agent_name, brand.greeting, brand.language),
+        face=face_of(brand),
         session_key=session_key,
         inbox=TellingInbox(inbox, around.streams),
         feed=StoredFeed(around.database, around.streams),
@@ -79,6 +109,11 @@ async def site_of(
         papers=BrandPapers(running.knowledge, record, titles),
         demo_customers=(tour.customer,) if tour.customer else (),
     )
+
+
+def face_of(brand: Brand) -> Face:
+    """What a visitor sees of it."""
+    return Face(brand.name, brand.agent_name, brand.greeting, brand.language)
 
 
 def images_of(brand: Brand) -> dict[str, Path]:

@@ -28,7 +28,7 @@ from knowledge.embed import Embedder, open_embedder
 from knowledge.search import BrandKnowledge
 from tools.catalog import CatalogIndex
 from tools.payments import DemoPayments
-from tools.shop import open_shop
+from tools.shop import Shop, open_shop
 
 Clock = Callable[[], datetime]
 
@@ -38,9 +38,14 @@ class Running:
     """An agent with what the commands need beside it."""
 
     agent: Agent
-    payments: DemoPayments
+    shop: Shop
     knowledge: BrandKnowledge
     log: Log
+
+    @property
+    def payments(self) -> DemoPayments:
+        """Where payments are entered."""
+        return self.shop.payments
 
 
 def real_time() -> datetime:
@@ -138,7 +143,7 @@ async def open_brand(settings: Settings, folder: Path, common: Common) -> AsyncI
         services = Services(shop.orders, shop.payments, knowledge, speller, told.notices)
         log = Log(common.database.engine)
         agent = _agent(settings, brand, common.model, services, log)
-        yield Running(replace(agent, clock=common.clock), shop.payments, knowledge, log)
+        yield Running(replace(agent, clock=common.clock), shop, knowledge, log)
 
 
 @asynccontextmanager
@@ -177,7 +182,7 @@ async def fresh_shop(
         try:
             services = replace(running.agent.services, orders=shop.orders, payments=shop.payments)
             agent = replace(running.agent, services=services, log=log)
-            yield Running(agent, shop.payments, running.knowledge, log)
+            yield Running(agent, shop, running.knowledge, log)
         finally:
             await shop.close()
 

@@ -106,7 +106,7 @@ async def conversation_events(ask: Ask) -> Response:
 async def picture(ask: Ask) -> Response:
     """A picture that a brand's catalogue names, and no other file."""
     desk = ask.console.brands.get(ask.path["brand"])
-    file = desk.images.get(ask.path["name"]) if desk else None
+    file = desk.picture(ask.path["name"]) if desk else None
     if file is None or not file.is_file():
         raise Refused(404, "not_found")
     headers = {"Cache-Control": "private, max-age=3600", "X-Content-Type-Options": "nosniff"}

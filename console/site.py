@@ -22,21 +22,23 @@ from tools.payments import DemoPayments
 
 @dataclass(frozen=True)
 class BrandDesk:
-    """One brand. `agents` has the one that answers now, by brand: it changes as it learns.
-
-    `images` maps the paths that the brand's catalogue names to files.
-    """
+    """One brand. `agents` has the one that answers now, by brand: it changes as it learns."""
 
     brand: str
     agents: Mapping[str, Agent]
     knowledge: BrandKnowledge
     payments: DemoPayments
-    images: Mapping[str, Path]
 
     @property
     def agent(self) -> Agent:
         """The agent as it is now, with all that was taught to it since the start."""
         return self.agents[self.brand]
+
+    def picture(self, path: str) -> Path | None:
+        """The file, if the catalogue names it as a picture."""
+        brand = self.agent.brand
+        named = any(path in product.images for product in brand.products)
+        return brand.folder / path if named else None
 
 
 @dataclass(frozen=True)

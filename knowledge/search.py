@@ -190,12 +190,29 @@ class BrandKnowledge:
         Raises:
             KnowledgeError: as `open`; the version before stays open.
         """
-        report = await self._builder.publish()
+        report = await self.take_up(self._builder.brand)
+        await self.record()
+        return report
+
+    async def take_up(self, brand: Brand) -> BuildReport:
+        """As `refresh`, for the brand as it is by now; the database is left to `record`.
+
+        Raises:
+            KnowledgeError: as `open`; brand and version before stay.
+        """
+        builder = replace(self._builder, brand=brand)
+        report = await builder.publish()
         _warn_of(report)
         if report.version != self._opened.version:
-            self._opened = await self._newest()
-        await self._builder.record()
+            self._opened = await _open_newest(builder)
+        if brand is not self._builder.brand:
+            self._builder = builder
+            self._segmenter = Segmenter(catalog_terms(brand.products))
         return report
+
+    async def record(self) -> None:
+        """Write what was taken up into the database, where it was not written yet."""
+        await self._builder.record()
 
     def state_on_disk(self) -> tuple[int, int]:
         """Another one when there is something to take up: a version, or a changed file."""
@@ -208,9 +225,6 @@ class BrandKnowledge:
     async def close(self) -> None:
         """Let go of the index; nothing is left running."""
         self._opened = _Opened(self._opened.version, MemoryRankings.empty())
-
-    async def _newest(self) -> _Opened:
-        return await _open_newest(self._builder)
 
     async def _near(self, text: str, hits: tuple[Hit, ...]) -> tuple[tuple[str, float], ...] | None:
         if self._nearness is None:

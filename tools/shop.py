@@ -18,11 +18,16 @@ from tools.store import create_tables
 
 @dataclass(frozen=True, slots=True)
 class Shop:
-    """What the agent needs of a shop. `close` lets its connections go."""
+    """What the agent needs of a shop. `close` lets its connections go.
+
+    `fitted` makes orders and payments over the same connections for the brand as it is by now;
+    its id, time zone, orders and payment have to be those that the shop was opened for.
+    """
 
     orders: ShopOrders
     payments: DemoPayments
     close: Callable[[], Awaitable[None]]
+    fitted: Callable[[Brand], tuple[ShopOrders, DemoPayments]]
 
 
 async def open_shop(
@@ -46,13 +51,17 @@ async def open_shop(
         )
     await create_tables(engine)
     book, close = await _open_book(brand, engine, orders_key)
-    orders = ShopOrders(brand, book, engine, clock)
+
+    def fitted(brand: Brand) -> tuple[ShopOrders, DemoPayments]:
+        orders = ShopOrders(brand, book, engine, clock)
+        return orders, DemoPayments(brand, engine, (orders, book), clock, payment_page)
+
     try:
-        payments = DemoPayments(brand, engine, (orders, book), clock, payment_page)
+        orders, payments = fitted(brand)
     except BrandError:
         await close()
         raise
-    return Shop(orders, payments, close)
+    return Shop(orders, payments, close, fitted)
 
 
 async def _open_book(

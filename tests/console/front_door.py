@@ -52,7 +52,7 @@ async def open_door(
     lessons: Any = None  # nobody learns here
     console = Console(
         database=house.database,
-        brands={"lamps": BrandDesk("lamps", agents, knowledge, payments, {})},
+        brands={"lamps": BrandDesk("lamps", agents, knowledge, payments)},
         bots={name: BotDesk("web", "lamps", channel) for name, channel in channels.items()},
         streams=streams,
         clock=real_time,

@@ -5,6 +5,7 @@ import json
 from datetime import date
 
 import pytest
+from pydantic import SecretStr
 
 from agent.database import Database
 from app.live_brands import LiveBrands
@@ -15,17 +16,21 @@ from knowledge.table import shelve
 from tests.agent.conftest import Talk
 from tests.delivery.fakes import eventually
 from tests.knowledge.conftest import CountingEmbedder
+from tools.shop import open_shop
+
+PAYMENT_PAGE = "http://localhost:8080/pay"
 
 
 @pytest.fixture
 async def two(talk: Talk, tmp_path, database: Database):
     """Two processes' views of one brand and one index."""
     brand, index = talk.agent.brand, tmp_path / "index"
-
+    shop = await open_shop(brand, database.engine, talk.clock, PAYMENT_PAGE, SecretStr(""))
     views = []
     for _ in range(2):
         knowledge = await BrandKnowledge.open(brand, index, CountingEmbedder(), None, shelve)
-        views.append(LiveBrands({brand.id: talk.agent}, {brand.id: knowledge}, database))
+        agents, shops = {brand.id: talk.agent}, {brand.id: shop}
+        views.append(LiveBrands(agents, {brand.id: knowledge}, shops, database))
     return views
 
 
