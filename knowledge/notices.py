@@ -1,45 +1,31 @@
 """Notices and their dates: which have been replaced, are over, or have not begun."""
 
+import itertools
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from operator import attrgetter
 from pathlib import PurePosixPath
 from typing import Literal
 
+from knowledge.days import days_in
 from knowledge.passages import Passage
 from knowledge.replacing import Replaced, replaced_in
 from knowledge.sources import RECORDS
+from knowledge.validity import (
+    Holding,
+    days_follow,
+    issued_in,
+    of_lead,
+    of_passage,
+    of_section,
+    of_title,
+    since_in,
+)
 
 Standing = Literal["replaced", "ended", "coming"]
 
-_DAY = (
-    r"(?P<y{0}>20\d\d)\s*(?:年|[-/.])\s*(?P<m{0}>\d{{1,2}})"
-    r"\s*(?:月|[-/.])\s*(?P<d{0}>\d{{1,2}})\s*日?"
-)
-_ANY_DAY = re.compile(_DAY.format(1))
-_MONTHS = "january february march april may june july august september october november december"
-_MONTH_NAMES = {name[:3]: number for number, name in enumerate(_MONTHS.split(), 1)}
-_NAMED = "|".join(name[:3] + f"(?:{name[3:]})?" for name in _MONTHS.split())
-_ENGLISH_DAY = re.compile(
-    rf"\b(?:(?P<m1>{_NAMED})\.?\s+(?P<d1>\d{{1,2}})(?:st|nd|rd|th)?,?|"
-    rf"(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?\s+(?P<m2>{_NAMED})\.?,?)\s+(?P<y>20\d\d)\b",
-    re.IGNORECASE,
-)
-_ENGLISH_RANGE = re.compile(
-    rf"\b(?P<m1>{_NAMED})\.?\s+(?P<d1>\d{{1,2}})(?:st|nd|rd|th)?\s*(?:to|until|through|-|–|—)\s*"
-    rf"(?:(?P<m2>{_NAMED})\.?\s+)?(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y>20\d\d)\b",
-    re.IGNORECASE,
-)
-_ISSUED = re.compile(
-    r"(?:发布|公告|通知|印发|更新|公布)(?:日期|时间|于)?\s*[:：]?\s*$|"
-    r"(?:issued|published|posted|updated|date)(?:\s+on)?\s*[:：]?\s*$",
-    re.IGNORECASE,
-)
-_FROM = re.compile(r"(?:自|从)\s*$|(?:effective|from|as of|starting)(?:\s+on)?\s*[:：]?\s*$", re.I)
-_PERIOD_MARK = re.compile(
-    r"^[^。\n]{0,16}?(?:至|到|—|–|~|～|-|\bto\b|\buntil\b|\bthrough\b)\s*", re.I
-)
 _REPLACED = re.compile(
     r"本(?:通知|公告|规定|办法|标准|文件|政策|细则)[^。\n]{0,24}"
     r"(?:废止|失效|停止执行|作废|不再执行|不再适用)"
@@ -47,23 +33,6 @@ _REPLACED = re.compile(
     r"(?:replaced|superseded|no longer|withdrawn)",
     re.IGNORECASE,
 )
-# What stands behind it are the days on which a passage holds, whatever else it tells.
-_HOLDS = re.compile(
-    r"(?:活动|优惠|有效|报名|兑换|领取|执行|适用|实施)?(?:时间|日期|期限|期间|有效期)\s*[:：]\s*([^。\n；;]{8,60})"
-    r"|valid(?:ity)?(?: from)?\s*:?\s*([^.\n;]{8,60})",
-    re.IGNORECASE,
-)
-_UNTIL = re.compile(
-    r"(?:有效期至|有效至|截止(?:日期|时间)?\s*[:：至到为]|valid until)\s*[^。\n；;]{4,30}",
-    re.IGNORECASE,
-)
-# The days on which something was made or sold say nothing of how long a notice holds.
-_MADE = re.compile(
-    r"(?:\b(?:sold|made|manufactured|produced|born)\s*(?:between|from)?|生产|出厂|出生)"
-    r"(?:日期|时间)?\s*(?:为|于|[:：])?\s*$",
-    re.IGNORECASE,
-)
-_HEAD = 240  # characters: where a document says when it was issued
 _LIKE = 0.6
 _COVERED = 0.9
 _YEARLESS = re.compile(r"[\d\W_年月日第版期]+")
@@ -91,11 +60,19 @@ def notices_in(passages: Iterable[Passage]) -> tuple[Notice, ...]:
     Such a passage, the section `双11（2026年11月1日至11日）` of a long text or an accepted record,
     goes by its id in place of its source.
     """
-    given = tuple(passages)
-    documents = tuple(notice for notice in map(_notice, _documents(given)) if notice)
-    dated = {notice.source for notice in documents}
-    own = (_own(passage) for passage in given if passage.source not in dated)
-    return (*documents, *(notice for notice in own if notice))
+    documents: dict[str, list[Passage]] = {}
+    for passage in passages:
+        if passage.kind != "product":
+            documents.setdefault(passage.source, []).append(passage)
+    whole: list[Notice] = []
+    parts: list[Notice] = []
+    for source, own in documents.items():
+        # Accepted records are a collection: each has days of its own.
+        notice = None if source == RECORDS else _notice(source, own)
+        whole += [notice] if notice else []
+        if any("20" in part for one in own for part in (one.text, *one.heading[1:])):
+            parts += _dated_parts(own, notice)
+    return (*whole, *parts)
 
 
 def standings(
@@ -136,107 +113,63 @@ def _names(newer: Notice, older: Notice, notices: Sequence[Notice]) -> bool:
     return bool(days) and older == max(same_day, key=lambda n: _likeness(n.title, newer.title))
 
 
-def _documents(passages: Iterable[Passage]) -> list[tuple[str, str, str]]:
-    texts: dict[str, list[str]] = {}
-    titles: dict[str, str] = {}
-    for passage in passages:
-        # Accepted records are a collection: each has days of its own.
-        if passage.kind == "product" or passage.source == RECORDS:
-            continue
-        titles.setdefault(passage.source, passage.heading[0] if passage.heading else "")
-        texts.setdefault(passage.source, []).append(passage.text)
-    return [(source, titles[source], "\n".join(parts)) for source, parts in texts.items()]
-
-
-def _notice(document: tuple[str, str, str]) -> Notice | None:
-    source, title, text = document
-    days = _days(text)
-    head = [(start, end, day) for start, end, day in days if start < _HEAD]
-    issued = next((day for start, _, day in head if _ISSUED.search(text[:start])), None)
-    starts = next((day for start, _, day in head if _FROM.search(text[:start])), None)
-    period = _english_range(title) or _period(text, days)
+def _notice(source: str, passages: Sequence[Passage]) -> Notice | None:
+    title = passages[0].heading[0] if passages[0].heading else ""
+    text = "\n".join(passage.text for passage in passages)
     replaced = bool(_REPLACED.search(text))
-    titled = next((day for _, _, day in _days(title)), None)
-    known = issued or starts or (period[0] if period else titled)
+    issued, since, titled = issued_in(text), since_in(text), days_in(title)
+    holding = _whole(title, passages, dated=bool(issued or titled))
+    known = issued or since or (titled[0].day if titled else holding.first or holding.last)
     if known is None and not replaced:
         return None
-    begins, ends = period or (starts, None)
+    named = replaced_in(text, lambda sentence: [one.day for one in days_in(sentence)])
     name = title or PurePosixPath(source).stem
-    named = replaced_in(text, lambda sentence: [day for _, _, day in _days(sentence)])
-    return Notice(source, name, known or date.min, begins, ends, replaced, named)
+    return Notice(source, name, known or date.min, holding.first, holding.last, replaced, named)
 
 
-def _own(passage: Passage) -> Notice | None:
-    """A passage whose heading, or a line that says so, gives the days on which it holds."""
-    if passage.kind == "product" or "20" not in "".join((*passage.heading[1:], passage.text)):
-        return None
-    said = ["".join(groups) for groups in _HOLDS.findall(passage.text)]
-    for text in (*passage.heading[1:], *said):
-        if period := _english_range(text) or _period(text, _days(text)):
-            return Notice(passage.id, passage.heading[-1], date.min, *period, replaced=False)
-    if (until := _UNTIL.search(passage.text)) and (days := _days(until.group())):
-        return Notice(passage.id, passage.heading[-1], date.min, None, days[0][2], replaced=False)
-    return None
+def _whole(title: str, passages: Sequence[Passage], *, dated: bool) -> Holding:
+    """What title, lead, or a section that has nothing but the days of it all, say."""
+    lead = "\n".join(one.text for one in passages if len(one.heading) < 2)
+    return (
+        of_title(title) or of_lead(title, lead, dated=dated) or _told_below(passages[0], passages)
+    )
 
 
-def _days(text: str) -> list[tuple[int, int, date]]:
-    found: list[tuple[int, int, date]] = []
-    for match in _ANY_DAY.finditer(text):
-        parts = (match["y1"], match["m1"], match["d1"])
-        found += _dated(match, *map(int, parts))
-    for match in _ENGLISH_DAY.finditer(text):
-        month = _MONTH_NAMES[(match["m1"] or match["m2"])[:3].lower()]
-        found += _dated(match, int(match["y"]), month, int(match["d1"] or match["d2"]))
-    return sorted(found)
+def _told_below(top: Passage, passages: Iterable[Passage]) -> Holding:
+    for one in passages:
+        path = one.heading
+        if path[:-1] == top.heading[: len(path) - 1] and len(path) > 1 and days_follow(path[-1]):
+            return of_section(one.text)
+    return Holding()
 
 
-def _dated(match: re.Match[str], year: int, month: int, day: int) -> list[tuple[int, int, date]]:
-    try:
-        return [(match.start(), match.end(), date(year, month, day))]
-    except ValueError:
-        return []
+def _dated_parts(passages: Sequence[Passage], notice: Notice | None) -> Iterator[Notice]:
+    """The passages that say, or whose section says, other days than the document."""
+    whole = Holding(notice.starts, notice.ends) if notice else Holding()
+    told: dict[tuple[str, ...], Holding] = {}
+    for path, section in itertools.groupby(passages, key=attrgetter("heading")):
+        if len(path) > 1 and (said := of_section("\n".join(one.text for one in section))):
+            # Its days are those of what stands above it, or its own.
+            told.setdefault(path[:-1] if days_follow(path[-1]) else path, said)
+    for passage in passages:
+        holding = of_passage(passage.text) or _above(passage.heading, told)
+        if holding and holding != whole:
+            yield Notice(
+                passage.id,
+                passage.heading[-1],
+                date.max,  # no notice, so that none replaces it
+                holding.first,
+                holding.last,
+                replaced=False,
+            )
 
 
-def _period(text: str, days: list[tuple[int, int, date]]) -> tuple[date, date] | None:
-    """The first "A to B" in the head; the end may leave out its year and month."""
-    for start, end, begins in days:
-        if start > _HEAD:
-            return None
-        if _MADE.search(text[:start]):
-            continue
-        rest = text[end : end + 60]
-        mark = _PERIOD_MARK.match(rest)
-        if not mark:
-            continue
-        after = rest[mark.end() :]
-        short = re.match(
-            r"(?:(?P<y>20\d\d)\s*(?:年|[-/.])\s*)?(?:(?P<m>\d{1,2})\s*(?:月|[-/.])\s*)?(?P<d>\d{1,2})\s*日?",
-            after,
-        )
-        named = _ENGLISH_DAY.match(after)
-        try:
-            if named:
-                return begins, _days(after)[0][2]
-            if short and (short["m"] or short["y"] or "日" in short.group()):
-                year, month = int(short["y"] or begins.year), int(short["m"] or begins.month)
-                return begins, date(year, month, int(short["d"]))
-        except ValueError:
-            continue
-    return None
-
-
-def _english_range(text: str) -> tuple[date, date] | None:
-    """`October 9 to 18, 2026`."""
-    match = _ENGLISH_RANGE.search(text)
-    if not match:
-        return None
-    first, last = (_MONTH_NAMES[(match[name] or match["m1"])[:3].lower()] for name in ("m1", "m2"))
-    year = int(match["y"])
-    try:
-        begins = date(year - (first > last), first, int(match["d1"]))
-        return begins, date(year, last, int(match["d2"]))
-    except ValueError:
-        return None
+def _above(path: tuple[str, ...], told: Mapping[tuple[str, ...], Holding]) -> Holding:
+    """What the nearest heading, or the section under it, says; the title is the document's."""
+    for length in range(len(path), 1, -1):
+        if said := told.get(path[:length]) or of_title(path[length - 1]):
+            return said
+    return Holding()
 
 
 def _alike(one: str, other: str) -> bool:
