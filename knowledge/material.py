@@ -68,8 +68,12 @@ async def of_query(address: str, query: str) -> Material:
         KnowledgeError: it cannot be read.
     """
     rows = [
-        {name: shown(value) for name, value in row.items()} for row in await queried(address, query)
+        {name: _cell(value) for name, value in row.items()} for row in await queried(address, query)
     ]
     content = json.dumps(rows, ensure_ascii=False).encode()
     origin = f"{shown_address(address)} {' '.join(query.split())}"
     return Material(origin, f"query of {shown_address(address)}", content, digest_of(content))
+
+
+def _cell(value: object) -> str:
+    return "|".join(map(shown, value)) if isinstance(value, list) else shown(value)
