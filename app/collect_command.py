@@ -20,7 +20,7 @@ from knowledge.columns import mapping
 from knowledge.errors import KnowledgeError
 from knowledge.fetching import Fetcher, PublicTransport
 from knowledge.material import Material, of_address, of_file, of_query
-from knowledge.origins import Origin, read_origins
+from knowledge.origins import Origin, note_licence, read_origins
 from knowledge.product_feed import FeedOptions, feed_key, is_settled, take_feed
 from knowledge.qa_intake import QaOptions, take_sheet
 from knowledge.qa_intake import is_settled as qa_is_settled
@@ -64,8 +64,7 @@ async def _products(args: Namespace, brand: Brand, source: str) -> int:
     material = await _material(args, source, settled.get(feed_key(_origin(source))))
     known = settled.get(feed_key(material.origin))
     if known and known.digest == material.digest:
-        print(f"= catalog.csv: {material.name} is unchanged")
-        return 0
+        return await _unchanged(args, brand, feed_key(material.origin), material, "catalog.csv")
     offers, change = await take_feed(brand, material, options, real_time())
     taken = ", ".join(f"{name} = {column}" for name, column in offers.columns.items())
     print(f"columns: {taken}")
@@ -97,8 +96,7 @@ async def _questions(args: Namespace, brand: Brand, source: str) -> int:
     material = await _material(args, source, before)
     name, known = settled.get(material.origin, ("", None))
     if known and known.digest == material.digest:
-        print(f"= {name}: {material.name} is unchanged")
-        return 0
+        return await _unchanged(args, brand, name, material, name)
     taken = await take_sheet(brand, material, options, now)
     print(f"columns: {', '.join(f'{name} = {one}' for name, one in taken.sheet.columns.items())}")
     print(
@@ -106,6 +104,13 @@ async def _questions(args: Namespace, brand: Brand, source: str) -> int:
         f"{taken.sheet.doubled} said twice, {len(taken.sheet.refused)} rows not used"
     )
     return told_refusals([f"{material.name}, {why}." for why in taken.sheet.refused])
+
+
+async def _unchanged(args: Namespace, brand: Brand, key: str, material: Material, made: str) -> int:
+    """Nothing to do but to note the licence, if one is given."""
+    noted = await note_licence(brand.folder, key, args.licence)
+    print(f"= {made}: {material.name} is unchanged{'; its licence is noted' if noted else ''}")
+    return 0
 
 
 def _chats(args: Namespace, brand: Brand, source: str) -> int:

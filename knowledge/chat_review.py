@@ -13,7 +13,7 @@ from knowledge.chat_messages import Message, messages_of
 from knowledge.chat_pairs import Dropped, mined
 from knowledge.chat_sides import with_sides
 from knowledge.errors import KnowledgeError
-from knowledge.origins import Origin, read_origins, write_origins
+from knowledge.origins import Origin, licensed, read_origins, write_origins
 from knowledge.review import Record, line_of, read_review
 from knowledge.settling import own_contacts
 from knowledge.sources import content_of, digest_of, visible_files
@@ -60,6 +60,7 @@ def mine_log(brand: Brand, path: Path, options: ChatOptions, now: datetime) -> R
     origins = read_origins(brand.folder)
     known, review = origins.get(name), brand.folder / name
     if known and known.digest == digest and review.is_file():
+        write_origins(brand.folder, origins | {name: licensed(known, options.licence)})
         return Reviewed(name, 0, 0, 0, Counter(), tuple(refused), unchanged=True)
     own = (brand.name, brand.agent_name)
     messages = with_sides(_messages(logs, options, refused), options.staff, own)
@@ -70,7 +71,8 @@ def mine_log(brand: Brand, path: Path, options: ChatOptions, now: datetime) -> R
         )
     records = _as_decided(records_of(found.exchanges, path.name), review)
     write_whole(review, "".join(f"{line_of(record)}\n" for record in records))
-    origins[name] = Origin(origin=str(path), fetched_at=now, digest=digest, licence=options.licence)
+    licence = options.licence or (known.licence if known else "")
+    origins[name] = Origin(origin=str(path), fetched_at=now, digest=digest, licence=licence)
     write_origins(brand.folder, origins)
     return Reviewed(
         name,

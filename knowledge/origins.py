@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
-from knowledge.brand_edit import write_whole
+from knowledge.brand_edit import editing, write_whole
 from knowledge.errors import KnowledgeError
 from knowledge.sources import FOLDER
 
@@ -49,6 +49,22 @@ def read_origins(brand_folder: Path) -> dict[str, Origin]:
         raise KnowledgeError(
             f"{FOLDER}/{_FILE} is damaged; delete it, and everything is collected anew."
         ) from error
+
+
+def licensed(origin: Origin, licence: str) -> Origin:
+    """With this note of its licence; with the one it has, if there is none."""
+    return origin.model_copy(update={"licence": licence or origin.licence})
+
+
+async def note_licence(brand_folder: Path, name: str, licence: str) -> bool:
+    """Whether there is something new to note of the licence of what is otherwise as it was."""
+    async with editing(brand_folder):
+        origins = read_origins(brand_folder)
+        noted = licensed(origins[name], licence)
+        if noted == origins[name]:
+            return False
+        write_origins(brand_folder, origins | {name: noted})
+    return True
 
 
 def write_origins(brand_folder: Path, origins: dict[str, Origin]) -> None:

@@ -49,11 +49,13 @@ async def take_feed(
         if change.added or change.changed or change.removed:
             write_whole(brand.folder / CATALOG, change.text)
         origins = read_origins(brand.folder)
-        origins[feed_key(material.origin)] = Origin(
+        key = feed_key(material.origin)
+        before = origins[key].licence if key in origins else ""
+        origins[key] = Origin(
             origin=material.origin,
             fetched_at=now,
             digest=material.digest,
-            licence=options.licence,
+            licence=options.licence or before,
             etag=material.etag,
             modified=material.modified,
             # What was refused is said again next time.

@@ -54,11 +54,12 @@ async def take_sheet(brand: Brand, material: Material, options: QaOptions, now: 
         changed = not path.is_file() or path.read_bytes() != text.encode()
         if changed:
             write_whole(path, text)
+        before = origins[name].licence if name in origins else ""
         origins[name] = Origin(
             origin=material.origin,
             fetched_at=now,
             digest=material.digest,
-            licence=options.licence,
+            licence=options.licence or before,
             etag=material.etag,
             modified=material.modified,
             made="" if sheet.refused else _made(text.encode(), options, brand) + _until(sheet),

@@ -12,7 +12,7 @@ from knowledge.errors import KnowledgeError
 from knowledge.gathering import Gathered
 from knowledge.manifest import read_manifest
 from knowledge.office import Office
-from knowledge.origins import Origin, read_origins, write_origins
+from knowledge.origins import Origin, licensed, read_origins, write_origins
 from knowledge.sources import (
     FOLDER,
     SourceFile,
@@ -77,8 +77,8 @@ async def add(brand: Brand, source: Path, folder: Path, noted: Noted, origin: st
         raise KnowledgeError(f"There is nothing to add at {source}; these are read: {kinds}.")
     origins = read_origins(brand.folder)
     fresh = [file for file in files if not _is_there(brand, file, origins, gathered)]
-    for name in gathered.same if noted.licence else ():
-        origins[name] = origins[name].model_copy(update={"licence": noted.licence})
+    for name in gathered.same:
+        origins[name] = licensed(origins[name], noted.licence)
     collected = await collect(fresh, Office(folder / "converted"), lambda _: None)
     gathered.refused += collected.unreadable.values()
     fit = [file for file in fresh if file.source not in collected.unreadable]
@@ -86,11 +86,12 @@ async def add(brand: Brand, source: Path, folder: Path, noted: Noted, origin: st
         for file in fit:
             inside_of = file.source.partition("/")[2]
             if name := _copied(brand, file, gathered):
+                before = origins[name].licence if name in origins else ""
                 origins[name] = Origin(
                     origin=f"{origin or source}{'/' if inside_of else ''}{inside_of}",
                     fetched_at=noted.at,
                     digest=file.digest,
-                    licence=noted.licence,
+                    licence=noted.licence or before,
                 )
     finally:
         write_origins(brand.folder, origins)

@@ -22,7 +22,7 @@ from knowledge.decoding import UndecodableError, decoded_html
 from knowledge.errors import KnowledgeError
 from knowledge.fetching import MOST_BYTES, Fetched, Fetcher
 from knowledge.gathering import Gathered
-from knowledge.origins import Origin, read_origins, write_origins
+from knowledge.origins import Origin, licensed, read_origins, write_origins
 from knowledge.sources import FOLDER
 
 MOST_PAGES = 2000
@@ -74,6 +74,7 @@ class Web:
         digest = hashlib.sha256(page.content).hexdigest() if page.content is not None else ""
         if there and known and (page.content is None or known.digest == digest):
             gathered.same.append(name)
+            origins[name] = licensed(known, self.licence)
             return
         text = await asyncio.to_thread(text_of, page)
         write_whole(self.brand_folder / name, f"{text}\n")
@@ -81,7 +82,7 @@ class Web:
             origin=url,
             fetched_at=self.clock(),
             digest=digest,
-            licence=self.licence,
+            licence=self.licence or (known.licence if known else ""),
             etag=page.etag,
             modified=page.modified,
         )

@@ -55,6 +55,36 @@ def test_a_database_is_asked_by_a_variable(brand, tmp_path, capsys, monkeypatch)
     assert "壁灯" in (brand / "catalog.csv").read_text("utf-8")
 
 
+@pytest.mark.parametrize(
+    ("kind", "name", "text", "key"),
+    [
+        ("products", "feed.csv", "货号,品名,售价,库存\nL-9,灯,158,9\n", "catalog.csv < {file}"),
+        ("qa", "faq.csv", "问题,答案\n吊灯多重,净重 3 公斤。\n", "knowledge/qa/faq.md"),
+        ("chats", "log.txt", CHAT, "review/log.jsonl"),
+        (None, "gift.md", "# 礼品盒\n\n礼品盒收六元。\n", "knowledge/gift.md"),
+    ],
+)
+def test_the_licence_of_what_did_not_change_is_noted_without_taking_it_anew(
+    brand, tmp_path, capsys, kind, name, text, key
+):
+    file = tmp_path / name
+    file.write_text(text, "utf-8")
+    add = ["knowledge", "add", str(file), *(["--as", kind] if kind else [])]
+    origins, key = brand / "knowledge/.origins.json", key.format(file=file)
+    assert main(add) == 0
+    before = json.loads(origins.read_text("utf-8"))[key]
+    for licence, noted in (("own", "own"), ("", "own"), ("CC BY 4.0", "CC BY 4.0")):
+        assert main([*add, *(["--licence", licence] if licence else [])]) == 0
+        assert json.loads(origins.read_text("utf-8"))[key] == before | {"licence": noted}
+    assert "is unchanged" in capsys.readouterr().out or kind is None
+    file.write_text(
+        text.replace("吊灯", "壁灯").replace("灯,158", "灯,159").replace("六", "八"), "utf-8"
+    )
+    assert main(add) == 0
+    assert json.loads(origins.read_text("utf-8"))[key]["licence"] == "CC BY 4.0"
+    assert json.loads(origins.read_text("utf-8"))[key]["digest"] != before["digest"]
+
+
 def test_questions_are_taken_and_found(brand, tmp_path, capsys):
     sheet = tmp_path / "faq.csv"
     sheet.write_text("问题,答案\n吊灯多重,净重 3 公斤。\n", "utf-8")

@@ -2,6 +2,7 @@
 
 import gzip
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -199,3 +200,17 @@ def test_two_addresses_never_share_a_file() -> None:
     names = [name_of(url) for url in urls]
     assert len(set(names)) == len(urls)
     assert all(name.startswith("knowledge/web/") and ".." not in name for name in names)
+
+
+async def test_the_licence_of_a_page_that_did_not_change_is_noted_and_stays(
+    web: Web, site: Site
+) -> None:
+    site.put("/help", PAGE.format(days=7), ETag='"1"')
+    [name] = (await gather(replace(web, licence=""), site.url("/help"))).added
+    before = read_origins(web.brand_folder)[name]
+    assert (await gather(replace(web, licence="CC BY 4.0"), site.url("/help"))).same == [name]
+    noted = read_origins(web.brand_folder)[name]
+    assert noted == before.model_copy(update={"licence": "CC BY 4.0"})
+    site.put("/help", PAGE.format(days=8), ETag='"2"')
+    assert (await gather(replace(web, licence=""), site.url("/help"))).changed == [name]
+    assert read_origins(web.brand_folder)[name].licence == "CC BY 4.0"
