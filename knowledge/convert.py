@@ -12,18 +12,29 @@ import resource
 import sys
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
-from typing import TextIO
+from typing import BinaryIO, TextIO
 
+import pypdfium2  # type: ignore[import-untyped]  # ships no types
 from markitdown import DocumentConverter, StreamInfo
 from markitdown.converters import DocxConverter, HtmlConverter, PdfConverter, PptxConverter
 
 from knowledge.decoding import decoded_html
+from knowledge.forms import fields_by_page, page_alone, with_fields
 from knowledge.letters import letter
 from knowledge.navigation import noted, without_navigation
 from knowledge.reflow import reflowed
-from knowledge.scans import PICTURES, is_installed, pages_texts, picture_text, scan_of
+from knowledge.scans import (
+    MOST_SCANNED,
+    PICTURES,
+    is_installed,
+    pages_texts,
+    picture_text,
+    scan_of,
+)
 from knowledge.sheets import workbook_text
+from knowledge.unread_pages import note_of
 from knowledge.unreadable import UnreadableError, check_kind
 
 MOST_MEMORY = 3 * 1024**3
@@ -55,9 +66,9 @@ def _text(file: Path, on_page: Callable[[], None]) -> str:
     # as if it were plain text.
     match file.suffix.lower():
         case ".docx":
-            return _by(DocxConverter(), file)  # type: ignore[no-untyped-call]  # not annotated there
+            return _by_file(DocxConverter(), file)  # type: ignore[no-untyped-call]  # not annotated there
         case ".pptx":
-            slides = _by(PptxConverter(), file)  # type: ignore[no-untyped-call]  # not annotated there
+            slides = _by_file(PptxConverter(), file)  # type: ignore[no-untyped-call]  # not annotated there
             return _NOT_SAID.sub("", slides)
         case ".pdf":
             return _pdf_text(file, on_page)
@@ -68,20 +79,47 @@ def _text(file: Path, on_page: Callable[[], None]) -> str:
 
 
 def _pdf_text(file: Path, on_page: Callable[[], None]) -> str:
-    """The text layer, and in their places the pages that are only pictures."""
+    """The text layer, what is filled in, and in their places the pages that are only pictures.
+
+    A cover or a photograph does not make a document unreadable where pictures are not read: a note
+    at the end names these pages.
+    """
     scan = scan_of(file)
-    pages = [] if scan.bare else _by(PdfConverter(), file).split("\f")
-    # A cover or a photograph does not make a document unreadable where pictures are not read.
-    if scan.pages and (scan.bare or is_installed()):
-        pages += [""] * (scan.count - len(pages))
-        for number, text in pages_texts(file, scan, on_page):
+    pages = [""] * scan.count if scan.bare else _layer(file, scan.count, on_page)
+    for number, fields in fields_by_page(file).items():
+        pages[number] = with_fields(pages[number], fields)
+    unread = set(scan.pages)
+    if scan.bare or is_installed():
+        wanted = scan if scan.bare else replace(scan, pages=scan.pages[:MOST_SCANNED])
+        for number, text in pages_texts(file, wanted, on_page) if wanted.pages else ():
             pages[number] = f"{pages[number]}\n{text}".strip()
-    return reflowed("\f".join(pages))
+            unread.discard(number)
+    text = reflowed("\f".join(pages))
+    return f"{text}\n\n{note_of(page + 1 for page in unread)}" if unread else text
 
 
-def _by(converter: DocumentConverter, file: Path) -> str:
+def _layer(file: Path, count: int, on_page: Callable[[], None]) -> list[str]:
+    """The text of each page."""
     with file.open("rb") as stream:
-        return converter.convert(stream, StreamInfo(extension=file.suffix.lower())).markdown
+        pages = _by(PdfConverter(), stream, ".pdf").split("\f")
+    if count == 1 or len(pages) >= count:
+        return ["\n".join(pages)] if count == 1 else pages[:count]
+    # Where a page looks like a form, the library does not say where pages end.
+    pages = []
+    with pypdfium2.PdfDocument(file) as document:
+        for number in range(count):
+            pages.append(_by(PdfConverter(), page_alone(document, number), ".pdf").strip("\f\n"))
+            on_page()
+    return pages
+
+
+def _by(converter: DocumentConverter, stream: BinaryIO, kind: str) -> str:
+    return converter.convert(stream, StreamInfo(extension=kind)).markdown
+
+
+def _by_file(converter: DocumentConverter, file: Path) -> str:
+    with file.open("rb") as stream:
+        return _by(converter, stream, file.suffix.lower())
 
 
 def _page_text(file: Path) -> str:

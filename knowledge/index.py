@@ -138,6 +138,10 @@ class Builder:
             seconds=time.perf_counter() - started,
         )
 
+    @property
+    def _office(self) -> Office:
+        return Office(self.folder / "converted")
+
     def _digests(self, listing: Listing) -> dict[str, str]:
         catalog = recipe(map(repr, (self.brand.language, *self.brand.products)))
         digests = {file.source: file.digest for file in listing.files} | {CATALOG: catalog}
@@ -148,7 +152,8 @@ class Builder:
     ) -> tuple[Manifest, dict[str, str]]:
         """The index as it is from now on, and what could not be read."""
         base = before if before is not None and self._still_good(before) else None
-        known = base.digests if base else {}
+        better = self._office.improvable(listing.files)
+        known = {s: d for s, d in (base.digests if base else {}).items() if s not in better}
         now = _as_known(self._digests(listing), listing.unreadable, known)
         unreadable = dict(listing.unreadable)
         if base is not None and known == now:
@@ -222,7 +227,7 @@ class Builder:
         done = itertools.count(1)
         collected = await collect(
             files,
-            Office(self.folder / "converted"),
+            self._office,
             lambda _: self._tell(next(done), len(files), _READING),
         )
         clean = settled_records(settled(collected, self.brand)[0], sources)
@@ -268,7 +273,7 @@ class Builder:
         numbers = kept_numbers(self.folder, after)
         forget_twins(self.folder, numbers)
         forget_gleaned(self.folder, numbers)
-        Office(self.folder / "converted").forget_all_but(listing.files)
+        self._office.forget_all_but(listing.files)
 
     def _tell(self, done: int, total: int, label: str) -> None:
         if self.progress is not None:

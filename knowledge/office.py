@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 import sys
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import aclosing, asynccontextmanager
@@ -11,6 +12,7 @@ from pathlib import Path
 from knowledge.brand_edit import write_whole
 from knowledge.errors import KnowledgeError
 from knowledge.sources import SourceFile, unchanged_content
+from knowledge.unread_pages import can_read_pictures, unread_in
 
 # Pictures too, though they need an extra.
 OFFICE = frozenset({".html", ".htm", ".docx", ".pptx", ".xlsx", ".pdf", ".eml"}) | {
@@ -19,10 +21,11 @@ OFFICE = frozenset({".html", ".htm", ".docx", ".pptx", ".xlsx", ".pdf", ".eml"})
     ".jpeg",
     ".webp",
 }
-CONVERSION = 3  # raise it when the same file would be converted differently
+CONVERSION = 4  # raise it when the same file would be converted differently
 _PROJECT = Path(__file__).resolve().parent.parent
 # One line holds a whole document.
 _LINE_BYTES = 256 * 1024 * 1024
+_log = logging.getLogger(__name__)
 
 
 # `text` or `error`.
@@ -48,7 +51,8 @@ class Office:
         self, files: Sequence[SourceFile], on_file: Callable[[SourceFile], None]
     ) -> Converted:
         """Each file's text by its source; a file that cannot be converted stops no other."""
-        missing = [file for file in files if not self._kept(file).exists()]
+        better = self.improvable(files)
+        missing = [f for f in files if f.source in better or not self._kept(f).exists()]
         unreadable: dict[str, str] = {}
         self.cache.mkdir(parents=True, exist_ok=True)
         async with aclosing(self._converted(missing)) as conversions:
@@ -62,6 +66,13 @@ class Office:
         }
         return Converted(texts, unreadable)
 
+    def improvable(self, files: Sequence[SourceFile]) -> frozenset[str]:
+        """The files with pages that were not read and could be by now."""
+        partly = {path.stem for path in self.cache.glob("*.partly")}
+        if not partly or not can_read_pictures():
+            return frozenset()
+        return frozenset(file.source for file in files if self._kept(file).stem in partly)
+
     def forget_all_but(self, files: Sequence[SourceFile]) -> None:
         """Drop what was kept for contents that no file has any more."""
         there = tuple(self.cache.glob("*.md"))
@@ -69,6 +80,7 @@ class Office:
         for old in there:
             if old.name not in kept:
                 old.unlink(missing_ok=True)
+                old.with_suffix(".partly").unlink(missing_ok=True)
 
     def _keep(self, file: SourceFile, answer: Answer) -> dict[str, str]:
         """Keep the text under the file's digest, so it has to be of that content; else why not."""
@@ -76,9 +88,25 @@ class Office:
             unchanged_content(file)
             text = _text_of(file, answer)
         except KnowledgeError as error:
-            return {file.source: str(error)}
+            if not self._kept(file).exists():
+                return {file.source: str(error)}
+            # Its pictures could not be read: what was read without them stays.
+            self._kept(file).with_suffix(".partly").unlink(missing_ok=True)
+            _log.warning("%s", error)
+            return {}
         write_whole(self._kept(file), text)
+        self._note(file, unread_in(file.source, text))
         return {}
+
+    def _note(self, file: SourceFile, unread: str) -> None:
+        """Say once which pages were not read, and remember that there are some."""
+        partly = self._kept(file).with_suffix(".partly")
+        if unread:
+            _log.warning("%s", unread)
+        if unread and not can_read_pictures():
+            partly.touch()
+        else:
+            partly.unlink(missing_ok=True)
 
     def _kept(self, file: SourceFile) -> Path:
         suffix = file.path.suffix.lower().removeprefix(".")

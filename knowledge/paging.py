@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 PAGE = re.compile(r"<!-- page (\d+) -->")
 _EDGE = 3  # lines at the top and at the bottom of a page that may be its header or footer
@@ -36,9 +36,9 @@ def without_repeats(pages: Sequence[str]) -> tuple[tuple[str, ...], int]:
     return tuple(made), dropped
 
 
-def marked(pages: Sequence[str], dropped: int) -> str:
+def marked(pages: Mapping[int, str], dropped: int) -> str:
     """One text, each page behind a comment with its number; a comment says what was left out."""
-    parts = [f"<!-- page {number} -->\n\n{page.strip()}" for number, page in enumerate(pages, 1)]
+    parts = [f"<!-- page {number} -->\n\n{page.strip()}" for number, page in pages.items()]
     if dropped:
         parts.append(f"<!-- left out: {dropped} repeated lines -->")
     return "\n\n".join(parts)

@@ -14,12 +14,14 @@ def reflowed(text: str) -> str:
 
     Pages, which a form feed ends, are marked where there are several.
     """
-    pages = [page for page in text.split("\f") if page.strip()]
+    numbered = [(n, page) for n, page in enumerate(text.split("\f"), 1) if page.strip()]
+    pages = [page for _, page in numbered]
     full = 0.85 * max((_width(line) for line in text.split("\n") if "|" not in line), default=0)
-    if len(pages) < 2:
+    if "\f" not in text.strip("\f"):
         return _joined(text, full)
     kept, dropped = without_repeats(pages)
-    return marked([_joined(page, full) for page in kept], dropped)
+    whole = zip((n for n, _ in numbered), (_joined(page, full) for page in kept), strict=True)
+    return marked(dict(whole), dropped)
 
 
 def _joined(text: str, full: float) -> str:

@@ -4,7 +4,6 @@ Only the converting child process imports this.
 """
 
 import importlib
-import importlib.util
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -15,10 +14,10 @@ import numpy as np
 import pypdfium2  # type: ignore[import-untyped]  # ships no types
 from PIL import Image, UnidentifiedImageError
 
+from knowledge.unread_pages import INSTALL, can_read_pictures
 from knowledge.unreadable import UnreadableError
 
 PICTURES = frozenset({".png", ".jpg", ".jpeg", ".webp"})
-INSTALL = "pip install 'digital-human[ocr]'"
 MOST_SCANNED = 300
 _DOTS_PER_INCH = 200
 # A reading below this is left out: better no price than a misread one.
@@ -46,7 +45,7 @@ class Scan:
 
 def is_installed() -> bool:
     """Whether pictures can be read here."""
-    return importlib.util.find_spec("rapidocr") is not None
+    return can_read_pictures()
 
 
 def picture_text(file: Path) -> str:

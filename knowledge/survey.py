@@ -24,6 +24,7 @@ from knowledge.record_sources import settled_records, standing
 from knowledge.settling import settled
 from knowledge.sources import RECORDS, SourceFile, list_sources
 from knowledge.twins import Kept, Twins
+from knowledge.unread_pages import unread_in
 
 LEFT_OUT = re.compile(r"<!-- left out: (\d+) ([a-z ]+) -->")
 
@@ -92,7 +93,12 @@ async def survey(brand: Brand, today: date) -> Survey:
         today=today,
         sources=_sources(brand, listing.files, documents, kept),
         skipped=listing.skipped,
-        unreadable=(*listing.unreadable.values(), *clean.unreadable.values(), *fallen),
+        unreadable=(
+            *listing.unreadable.values(),
+            *clean.unreadable.values(),
+            *fallen,
+            *filter(None, (unread_in(source, text) for source, text in clean.texts.items())),
+        ),
         left_out=_left_out(clean.texts),
         duplicates=tuple(p for p in passages if p.also and p.source != RECORDS),
         contradictions=contradictions(texts, brand.products, [one.place for one in outdated]),

@@ -8,9 +8,12 @@ import pypdfium2
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from knowledge import scans
+from knowledge import convert, office, scans, unread_pages
 from knowledge.convert import converted
+from knowledge.index import Builder
+from knowledge.paging import PAGE
 from knowledge.scans import is_installed
+from knowledge.search import BrandKnowledge
 from knowledge.unreadable import UnreadableError
 from tests.knowledge.test_collect import collected, pdf_file
 
@@ -101,6 +104,68 @@ async def test_without_the_extra_a_line_says_what_to_install(
         with pytest.raises(UnreadableError) as caught:
             converted(tmp_path / name)
         assert caught.value.advice.endswith("pip install 'digital-human[ocr]'.")
+
+
+def half_scanned(folder: Path, picture: Image.Image) -> Path:
+    """Text, a scanned page, text."""
+    picture.save(folder / "picture.pdf")
+    with (
+        pypdfium2.PdfDocument.new() as whole,
+        pypdfium2.PdfDocument(pdf_file(folder / "layer.pdf")) as text,
+        pypdfium2.PdfDocument(folder / "picture.pdf") as scan,
+    ):
+        for part in (text, scan, text):
+            whole.import_pages(part)
+        whole.save(folder / "whole.pdf")
+    for name in ("picture.pdf", "layer.pdf"):
+        (folder / name).unlink()
+    return folder / "whole.pdf"
+
+
+def test_without_the_extra_the_scanned_pages_are_named_and_the_others_keep_their_numbers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(convert, "is_installed", lambda: False)
+    text = converted(half_scanned(tmp_path, Image.new("RGB", (80, 80), "white")))
+    assert [int(number) for number in PAGE.findall(text)] == [1, 3]
+    assert text.count("Unopened") == 2
+    monkeypatch.setattr(unread_pages, "can_read_pictures", lambda: False)
+    assert unread_pages.unread_in("a.pdf", text) == (
+        "a.pdf: pages 2 are pictures and were not read; "
+        "pip install 'digital-human[ocr]' reads them."
+    )
+
+
+def test_pages_are_named_by_their_ranges() -> None:
+    assert unread_pages.note_of([7, 2, 3, 4, 12]) == "<!-- not read: pages 2-4, 7, 12 -->"
+
+
+@needs_ocr
+async def test_pages_that_were_not_read_are_once_the_extra_is_there(
+    builder: Builder,
+    tmp_path: Path,
+    font: ImageFont.FreeTypeFont,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    half_scanned(builder.brand.folder / "knowledge", drawn(LINES[1:2], font))
+    hidden = tmp_path / "hidden"
+    hidden.mkdir()
+    (hidden / "sitecustomize.py").write_text(
+        "import importlib.util as util\nfind = util.find_spec\n"
+        "util.find_spec = lambda name, *more: None if name == 'rapidocr' else find(name, *more)\n"
+    )
+    with monkeypatch.context() as without:
+        without.setenv("PYTHONPATH", str(hidden))
+        without.setattr(office, "can_read_pictures", lambda: False)
+        await builder.build()
+        assert (await builder.build()).version == 1
+    assert caplog.text.count("knowledge/whole.pdf: pages 2 are pictures and were not read") == 1
+    report = await builder.build()
+    assert (report.version, (await builder.build()).version) == (2, 2)
+    knowledge = await BrandKnowledge.open_with(builder)
+    found = await knowledge.passages("knowledge/whole.pdf")
+    assert any("签收后7天" in one.text for one in found)
 
 
 def test_a_text_layer_is_read_without_any_extra(tmp_path: Path) -> None:
