@@ -8,7 +8,13 @@ from app.building import knowledge_builder
 from app.progress import shown_progress
 from app.settings import Settings
 from knowledge.brand import Brand
-from knowledge.calibrating import foreign_questions, learnt, own_questions, plainly_refused
+from knowledge.calibrating import (
+    MOST_READ,
+    foreign_questions,
+    learnt,
+    own_questions,
+    plainly_refused,
+)
 from knowledge.embed import open_embedder
 from knowledge.filters import Only
 from knowledge.foreignness import Signs
@@ -60,7 +66,7 @@ async def _search(args: Namespace, query: str, brand: Brand, settings: Settings)
 async def _calibrate(brand: Brand, settings: Settings) -> None:
     knowledge = await _opened(brand, settings)
     try:
-        own = own_questions(brand, await knowledge.passages())
+        own = own_questions(brand, await knowledge.passages(most=MOST_READ))
         foreign = foreign_questions()
         known: list[Signs] = []
         other: list[Signs] = []

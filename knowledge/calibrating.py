@@ -18,11 +18,13 @@ from knowledge.brand import Brand, Language
 from knowledge.errors import KnowledgeError
 from knowledge.foreignness import Calibration, Signs
 from knowledge.passages import Passage
+from knowledge.rankings import spread
 
 _FOREIGN = Path(__file__).parent / "texts" / "foreign.txt"
 # So many own questions are enough to do without made-up ones, and so few of all are too few.
 _ENOUGH, _FEWEST = 30, 10
 _MADE_UP = 120
+MOST_READ = 5_000  # passages, from all over, whose headings become questions
 _ROUNDS, _PENALTY = 30, 0.1
 
 
@@ -39,7 +41,8 @@ def own_questions(brand: Brand, passages: Sequence[Passage]) -> tuple[OwnQuestio
     asked = dict.fromkeys((*_of_cases(brand.folder), *_of_examples(brand)))
     own = [OwnQuestion(text) for text in asked]
     if len(own) < _ENOUGH:
-        own += list(_made_up(passages))[:_MADE_UP]
+        made_up = list(_made_up(passages))
+        own += [made_up[place] for place in spread(len(made_up), _MADE_UP)]
     return tuple(own)
 
 

@@ -62,13 +62,21 @@ class Rankings(Protocol):
         """The passages that these keys stand for."""
         ...
 
-    async def passages(self, source: str = "") -> tuple[Passage, ...]:
-        """All passages, by source and place, or those of one source."""
+    async def passages(self, source: str = "", most: int | None = None) -> tuple[Passage, ...]:
+        """All passages, by source and place, or those of one source; of more than `most` so many
+        from all over, the same ones each time."""
         ...
 
     def rarity(self, word: str) -> float:
         """How much the word tells; most if no passage has it."""
         ...
+
+
+def spread(count: int, most: int | None) -> range | list[int]:
+    """All places of so many things, or `most` of them in even steps."""
+    if most is None or count <= most:
+        return range(count)
+    return [place * count // most for place in range(most)]
 
 
 class MemoryRankings:
@@ -123,9 +131,10 @@ class MemoryRankings:
             for key in keys
         )
 
-    async def passages(self, source: str = "") -> tuple[Passage, ...]:
+    async def passages(self, source: str = "", most: int | None = None) -> tuple[Passage, ...]:
         """As `Rankings` promises."""
-        return tuple(one for one in self._passages if source in {"", one.source})
+        found = [one for one in self._passages if source in {"", one.source}]
+        return tuple(found[place] for place in spread(len(found), most))
 
     def rarity(self, word: str) -> float:
         """As `Rankings` promises."""

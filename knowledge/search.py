@@ -163,9 +163,9 @@ class BrandKnowledge:
         write_calibration(calibration, self._builder.folder)
         self._opened = replace(self._opened, calibration=calibration)
 
-    async def passages(self, source: str = "") -> tuple[Passage, ...]:
-        """All passages, by source and place, or those of one source."""
-        return await self._opened.rankings.passages(source)
+    async def passages(self, source: str = "", most: int | None = None) -> tuple[Passage, ...]:
+        """All passages, by source and place, or those of one source; at most so many of them."""
+        return await self._opened.rankings.passages(source, most)
 
     async def gleaned(self) -> Gleaned:
         """What all passages together tell; of a large index as it was written when it was built."""

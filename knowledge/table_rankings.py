@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from knowledge.bm25 import rarity
 from knowledge.filters import EVERYTHING, Only, quoted
 from knowledge.passages import Passage
-from knowledge.rankings import Candidate, Read, merged_ranks, word_parts
+from knowledge.rankings import Candidate, Read, merged_ranks, spread, word_parts
 from knowledge.snapshot import in_order
 from knowledge.table import COLUMNS, LEANING, TABLE, connected, passage_in, row_in
 
@@ -65,14 +65,21 @@ class TableRankings:
         rows = await self._rows(keys, COLUMNS)
         return tuple(Read(passage_in(row), row["words"], _similarity(row, vector)) for row in rows)
 
-    async def passages(self, source: str = "") -> tuple[Passage, ...]:
+    async def passages(self, source: str = "", most: int | None = None) -> tuple[Passage, ...]:
         """As `knowledge.rankings.Rankings` promises."""
         columns = [name for name in COLUMNS if name not in {"vector", LEANING}]
+        if most is not None and not source:
+            places = [*spread(await self.table.count_rows(), most)]
+            if not places:
+                return ()
+            rows = (await self.table.take_offsets(places).select(columns).to_arrow()).to_pylist()
+            return tuple(row.passage for row in in_order(map(row_in, rows)))
         query = self.table.query().select(columns)
         if source:
             query = query.where(f"source IN ({quoted((source,))})")
         rows = (await query.to_arrow()).to_pylist()
-        return tuple(row.passage for row in in_order(map(row_in, rows)))
+        found = [row.passage for row in in_order(map(row_in, rows))]
+        return tuple(found[place] for place in spread(len(found), most))
 
     def rarity(self, word: str) -> float:
         """As `knowledge.rankings.Rankings` promises; estimated from a sample."""
