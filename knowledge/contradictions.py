@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import combinations
+from itertools import chain, combinations
 
 import numpy as np
 import rjieba
@@ -49,14 +49,15 @@ def contradictions(
     """All contradictions between the texts by source, without the sources that are `over`."""
     names = ProductNames(products)
     held = {source: text for source, text in sorted(texts.items()) if source not in set(over)}
-    records = [one for source, text in held.items() for one in records_in(source, text, names)]
+    # Read one by one: of most records nothing is kept, as they state no fact.
+    records = (one for source, text in held.items() for one in records_in(source, text, names))
+    priced = chain(records, (_price(product) for product in products))
     said = [one for source, text in held.items() for one in statements_in(source, text, names)]
-    records += [_price(product) for product in products]
-    found = {one.spans: one for one in (*_of_facts(records, names), *_of_sentences(said))}
+    found = {one.spans: one for one in (*_of_facts(priced, names), *_of_sentences(said))}
     return tuple(sorted(found.values(), key=lambda one: (not one.certain, one.about)))
 
 
-def _of_facts(records: Sequence[Record], names: ProductNames) -> Iterator[Contradiction]:
+def _of_facts(records: Iterable[Record], names: ProductNames) -> Iterator[Contradiction]:
     groups: dict[tuple[object, ...], list[tuple[Record, str, str]]] = {}
     for record in records:
         for key, label, value in _facts(record, names):

@@ -1,5 +1,6 @@
 """Sentences that state a number, made comparable: the same with another number disagrees."""
 
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -49,15 +50,16 @@ def statements_in(source: str, text: str, names: ProductNames) -> Iterator[State
 
 def _statement(source: str, said: Line, names: ProductNames) -> Statement | None:
     found = [match for match in QUANTITY.finditer(plain(said.text)) if match["unit"]]
-    words = words_of(QUANTITY.sub(" ", plain(said.text)))
+    # Of a million sentences most words are the same ones: each is kept once.
+    words = tuple(map(sys.intern, words_of(QUANTITY.sub(" ", plain(said.text)))))
     if not found or len(words) < _FEWEST_WORDS:
         return None
     return Statement(
         span=Span(source, said.start, said.end, said.text),
         values=tuple(match["value"].replace(" ", "").replace(",", "") for match in found),
-        units=tuple(_UNIT.get(match["unit"], match["unit"]) for match in found),
+        units=tuple(sys.intern(_UNIT.get(match["unit"], match["unit"])) for match in found),
         words=words,
-        above=frozenset(naming(words_of(" ".join(said.heading)))),
+        above=frozenset(map(sys.intern, naming(words_of(" ".join(said.heading))))),
         products=names.named_in(f"{' '.join(said.heading)} {said.text}"),
         heading=said.heading[-1],
     )
