@@ -6,14 +6,17 @@ sentence itself, or a part of it to the letter: a small model's wording is no fa
 
 import json
 from collections.abc import AsyncIterator, Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from agent.extract_checks import is_asked_of, is_value, says_something, without_edges
 from agent.model import Completion, Message, Model, Request
 from knowledge.brand import Language
 from knowledge.folding import fold
 from knowledge.lines import Line, TableRow, lines_in, sentences
 from knowledge.markup import plain
+from knowledge.products import ProductNames
 from knowledge.review import Record, RecordKind, trouble_with
 
 _KINDS: tuple[RecordKind, ...] = ("product_fact", "policy", "question_answer")
@@ -21,8 +24,16 @@ _SHORTEST, _LONGEST = 12, 300
 _FIELDS = ("kind", "subject", "attribute", "value", "question")
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The language of the texts and the names of the catalogue's products."""
+
+    language: Language
+    names: ProductNames
+
+
 async def records_by_model(
-    model: Model, language: Language, source: str, text: str, known: Sequence[Record]
+    model: Model, asked: Asked, source: str, text: str, known: Sequence[Record]
 ) -> AsyncIterator[Record]:
     """A record for each sentence that the rules read none of, as far as one can be had.
 
@@ -30,8 +41,9 @@ async def records_by_model(
         ModelDownError: the model cannot be asked.
     """
     for line in left_over(source, text, known):
-        completion = await model.complete(_request(language, line))
-        if (record := _record(completion, model.spec, source, line)) and not trouble_with(record):
+        completion = await model.complete(_request(asked.language, line))
+        record = _record(completion, model.spec, source, line, asked.names)
+        if record and not trouble_with(record):
             yield record
 
 
@@ -44,6 +56,7 @@ def left_over(source: str, text: str, known: Iterable[Record]) -> tuple[Line, ..
         if not isinstance(line, TableRow) and not line.is_heading
         for said in sentences(line)
         if _SHORTEST <= len(said.text) <= _LONGEST
+        and says_something(said.text)
         and not any(start < said.end and said.start < end for start, end in spans)
     )
 
@@ -68,7 +81,9 @@ def _request(language: Language, line: Line) -> Request:
     )
 
 
-def _record(completion: Completion, spec: str, source: str, line: Line) -> Record | None:
+def _record(
+    completion: Completion, spec: str, source: str, line: Line, names: ProductNames
+) -> Record | None:
     """What the model said, as far as it stands in the sentence or above it."""
     try:
         told = json.loads(completion.text)
@@ -77,7 +92,7 @@ def _record(completion: Completion, spec: str, source: str, line: Line) -> Recor
     if not isinstance(told, dict) or told.get("kind") not in _KINDS:
         return None
     words = {name: str(told.get(name, "")).strip() for name in _FIELDS}
-    fields = _fields(words, line)
+    fields = _fields(words, line, names)
     if fields is None:
         return None
     return Record(
@@ -91,20 +106,33 @@ def _record(completion: Completion, spec: str, source: str, line: Line) -> Recor
     )
 
 
-def _fields(words: dict[str, str], line: Line) -> dict[str, str] | None:
-    said = fold(plain(line.text))
-    around = fold(" ".join((*line.heading, plain(line.text))))
-    subject = words["subject"] if fold(words["subject"]) in around else ""
+def _fields(words: dict[str, str], line: Line, names: ProductNames) -> dict[str, str] | None:
+    """The fields as far as they were written; None for what was not."""
+    said = plain(line.text)
+    around = " ".join((*line.heading, said))
+    subject = words["subject"] if fold(words["subject"]) in fold(around) else ""
     match words["kind"]:
-        case "product_fact" if subject and words["attribute"] and words["value"]:
-            if fold(words["value"]) in said and fold(words["attribute"]) in around:
-                return {
-                    "product": subject,
-                    "attribute": words["attribute"],
-                    "value": words["value"],
-                }
+        case "product_fact":
+            attribute, value = words["attribute"], without_edges(words["value"])
+            # One product of the catalogue, by the name it has in the text.
+            one = len(names.named_in(subject)) == 1 if subject else False
+            other = fold(attribute) not in fold(subject) and fold(attribute) in fold(around)
+            if one and attribute and value and other and is_value(value, attribute, said):
+                return {"product": subject, "attribute": attribute, "value": value}
         case "policy":
-            return {"subject": subject or line.heading[-1], "rule": plain(line.text)}
-        case "question_answer" if words["question"]:
-            return {"question": words["question"], "answer": plain(line.text)}
+            # A sentence is no subject of itself.
+            apart = subject and fold(subject) not in fold(said)
+            about = subject if apart or _is_short(subject, said) else line.heading[-1]
+            return {"subject": about, "rule": _without_trail(said)}
+        case "question_answer" if is_asked_of(words["question"], around):
+            return {"question": words["question"], "answer": _without_trail(said)}
     return None
+
+
+def _is_short(subject: str, said: str) -> bool:
+    return bool(subject) and 2 * len(subject) <= len(said)
+
+
+def _without_trail(said: str) -> str:
+    """A clause of a longer sentence ends in a comma or semicolon, which says nothing."""
+    return said.rstrip(" ，,；;、")

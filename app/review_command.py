@@ -4,7 +4,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from agent.extracting import records_by_model
+from agent.extracting import Asked, records_by_model
 from agent.models import open_model
 from app.progress import shown_progress
 from app.settings import Settings
@@ -39,11 +39,12 @@ async def _by_model(
     brand: Brand, texts: Mapping[str, str], found: Sequence[Record], settings: Settings
 ) -> list[Record]:
     made: list[Record] = []
+    about = Asked(brand.language, ProductNames(brand.products))
     with shown_progress() as progress:
         model = await open_model(settings.model, model_options(settings), progress)
         try:
             for number, (source, text) in enumerate(sorted(texts.items()), start=1):
-                asked = records_by_model(model, brand.language, source, text, found)
+                asked = records_by_model(model, about, source, text, found)
                 made += [record async for record in asked]
                 progress(number, len(texts), "asking the model")
         finally:
