@@ -54,19 +54,22 @@ class LiveBrands:
 
     async def _refresh(self, brand: str) -> int:
         knowledge, files, was = self.knowledge[brand], self._files(brand), self.agents[brand].brand
-        before, (_, state) = knowledge.version, await self._now(brand)
+        before, now = knowledge.version, await self._now(brand)
         own, complaint = was, ""
         try:
             own = await files.loaded(was)
         except (BrandError, OSError) as error:
             complaint = f"{error}; what was read before stays in use"
+        if complaint and now == self.seen.get(brand):
+            files.note(complaint)
+            return knowledge.version
         await knowledge.take_up(own)
         if knowledge.version != before or own is not was:
             await self._renew(brand, own)
         await knowledge.record()
         files.note(complaint)
         # What was saved meanwhile is still to be seen.
-        self.seen[brand] = knowledge.version_on_disk, state
+        self.seen[brand] = knowledge.version_on_disk, now[1]
         return knowledge.version
 
     async def follow(self) -> None:
