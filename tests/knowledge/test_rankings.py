@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from knowledge.change import Change, save_change, snapshot_folder
 from knowledge.passages import Passage
-from knowledge.rankings import Candidate, MemoryRankings, Rankings
+from knowledge.rankings import Candidate, MemoryRankings, Rankings, spread
 from knowledge.snapshot import Row, Snapshot, in_order, load_snapshot
 from knowledge.table import shelve
 from knowledge.table_rankings import open_table_rankings
@@ -92,6 +92,22 @@ async def test_each_passage_is_given_once_with_both_ranks(rankings: Rankings) ->
 async def test_all_passages_come_in_order(rankings: Rankings) -> None:
     sources = [passage.source for passage in await rankings.passages()]
     assert sources == sorted(f"knowledge/{name}.md" for name in TEXTS)
+
+
+async def test_of_many_passages_some_from_all_over_can_be_had(rankings: Rankings) -> None:
+    every = await rankings.passages()
+    some = await rankings.passages(most=2)
+    assert len(some) == 2
+    assert set(some) < set(every)
+    assert some == await rankings.passages(most=2)
+    assert await rankings.passages(most=9) == every
+    assert len(await rankings.passages("knowledge/rare.md", most=2)) == 1
+
+
+def test_a_spread_reaches_from_one_end_to_the_other() -> None:
+    assert list(spread(10, 4)) == [0, 2, 5, 7]
+    assert list(spread(3, 4)) == [0, 1, 2]
+    assert list(spread(3, None)) == [0, 1, 2]
 
 
 async def test_a_rare_word_tells_more_than_a_common_one(rankings: Rankings) -> None:
