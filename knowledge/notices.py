@@ -27,11 +27,14 @@ from knowledge.validity import (
 Standing = Literal["replaced", "ended", "coming"]
 
 _REPLACED = re.compile(
-    r"本(?:通知|公告|规定|办法|标准|文件|政策|细则)[^。\n]{0,24}"
+    r"本(?:通知|公告|规定|办法|标准|文件|政策|细则|说明|指南|方案|价目表?|资费表?)[^。\n]{0,24}"
     r"(?:废止|失效|停止执行|作废|不再执行|不再适用)"
-    r"|\bthis (?:notice|policy|page|document)\b[^.\n]{0,60}"
-    r"(?:replaced|superseded|no longer|withdrawn)",
-    re.IGNORECASE,
+    r"|\bthis (?:notice|policy|page|document|guide|price list)\b[^.\n]{0,60}"
+    r"(?:replaced|superseded|no longer|withdrawn)"
+    # A remark of its own that needs no subject: it speaks of what it stands in.
+    r"|^[\s>*_（(【\[]*(?:已(?:废止|失效|停止执行|作废)|不再(?:执行|适用)"
+    r"|no longer (?:valid|in force|applies)|superseded|withdrawn|obsolete)\b",
+    re.IGNORECASE | re.MULTILINE,
 )
 _LIKE = 0.6
 _COVERED = 0.9

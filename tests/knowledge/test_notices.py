@@ -102,6 +102,31 @@ def test_a_notice_replaces_the_one_that_it_names_by_its_title():
     assert standing_of(old, new) == {"a.md": "replaced"}
 
 
+@pytest.mark.parametrize(
+    "remark",
+    [
+        "> No longer valid since firmware 3.0.",
+        "（已作废，请看新版说明）",
+        "**Withdrawn.** See the new one.",
+    ],
+)
+def test_a_remark_without_a_subject_speaks_of_its_document(remark):
+    old = document("a.md", "Reset", f"Hold the button for 30 seconds.\n{remark}")
+    assert standing_of(old) == {"a.md": "replaced"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "已作废的发票不能再用。",
+        "A card that is reported lost is no longer valid.",
+        "超过20分钟，号已作废。",
+    ],
+)
+def test_what_it_says_of_other_things_does_not(text):
+    assert standing_of(document("a.md", "Cards", f"About cards.\n{text}")) == {}
+
+
 def test_of_two_notices_of_one_day_the_more_alike_is_replaced():
     day = "发布日期：2025年11月3日\n"
     service = document("a.md", "周六延时服务公告", f"{day}每周六开放。")
