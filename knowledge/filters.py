@@ -34,8 +34,7 @@ class Only:
         if self.kinds:
             parts.append(f"kind IN ({quoted(self.kinds)})")
         if self.language:
-            han = f"regexp_like(text, '{_HAN.pattern}')"
-            parts.append(han if self.language == "zh" else f"NOT {han}")
+            parts.append(f"language = '{self.language}'")
         if self.without:
             parts.append(f"source NOT IN ({quoted(self.without)})")
         return " AND ".join(parts)

@@ -74,13 +74,21 @@ def place_of(row: Row) -> tuple[str, int, str]:
 _PASSAGE = tuple(field.name for field in fields(Passage))
 
 
-def _written(row: Row) -> dict[str, Any]:
+def told(passage: Passage) -> dict[str, Any]:
+    """The passage as it is written in JSON."""
     # Not `asdict`, which copies everything twice over.
-    said = {name: getattr(row.passage, name) for name in _PASSAGE}
-    return {"passage": said, "place": row.place, "words": row.words}
+    return {name: getattr(passage, name) for name in _PASSAGE}
+
+
+def as_told(said: dict[str, Any]) -> Passage:
+    """The passage that was written so."""
+    lists = {"heading": tuple(said["heading"]), "also": tuple(said.get("also", ()))}
+    return Passage(**{**said, **lists})
+
+
+def _written(row: Row) -> dict[str, Any]:
+    return {"passage": told(row.passage), "place": row.place, "words": row.words}
 
 
 def _row(value: dict[str, Any]) -> Row:
-    said = value["passage"]
-    passage = {**said, "heading": tuple(said["heading"]), "also": tuple(said.get("also", ()))}
-    return Row(Passage(**passage), value["place"], value["words"])
+    return Row(as_told(value["passage"]), value["place"], value["words"])

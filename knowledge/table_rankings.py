@@ -22,9 +22,11 @@ from knowledge.table import COLUMNS, LEANING, TABLE, connected, passage_in, row_
 # How many of the partitions of the vectors are looked into, and how many times as many as are
 # asked for are compared exactly. Chosen with scripts/bench_knowledge.py.
 _PROBES = 128
-_REFINED = 6
-# So many words of a question are searched for, the rarest: of the others every passage has some.
-_TELLING = 16
+_REFINED = 1
+# At most so many words of a question are searched for, the rarest: of the others every passage has
+# some. Beyond the first few none that stands in more than a hundredth of the passages: those take
+# most of the time and tell least.
+_TELLING, _ENOUGH, _COMMON = 16, 8, 0.01
 # From so many passages it is estimated how common a word is.
 _SAMPLE = 2000
 
@@ -45,14 +47,10 @@ class TableRankings:
         only: Only = EVERYTHING,
     ) -> tuple[Candidate, ...]:
         """As `knowledge.rankings.Rankings` promises."""
-        by_words, by_vector = await asyncio.gather(
-            self._by_words(words, count, only), self._by_vector(vector, count, only)
+        parts, meanings = await asyncio.gather(
+            self._word_parts(words, count, only), self._meanings(vector, count, only)
         )
-        best = (await self._rows([by_words[0][0]], ["words"]))[0]["words"] if by_words else ""
-        shares = word_parts([score for _, score in by_words], words, best)
-        parts = {key: part for (key, _), part in zip(by_words, shares, strict=True)}
-        meanings = {key: 1 - distance for key, distance in by_vector}
-        ranks = merged_ranks([key for key, _ in by_words], [key for key, _ in by_vector])
+        ranks = merged_ranks(list(parts), list(meanings))
         return tuple(
             Candidate(key, words_at, vector_at, parts.get(key, 0.0), meanings.get(key, 0.0))
             for key, words_at, vector_at in ranks
@@ -67,7 +65,7 @@ class TableRankings:
 
     async def passages(self, source: str = "", most: int | None = None) -> tuple[Passage, ...]:
         """As `knowledge.rankings.Rankings` promises."""
-        columns = [name for name in COLUMNS if name not in {"vector", LEANING}]
+        columns = ["passage", "place", "words"]
         if most is not None and not source:
             places = [*spread(await self.table.count_rows(), most)]
             if not places:
@@ -92,29 +90,39 @@ class TableRankings:
         found = {row["_rowid"]: row for row in (await query.to_arrow()).to_pylist()}
         return [found[key] for key in keys]
 
-    async def _by_words(
-        self, words: Sequence[str], count: int, only: Only
-    ) -> list[tuple[int, float]]:
+    async def _word_parts(self, words: Sequence[str], count: int, only: Only) -> dict[int, float]:
+        """What each of the best by words is worth by them, best first."""
         if not words:
-            return []
-        telling = sorted(dict.fromkeys(words), key=self.rarity, reverse=True)[:_TELLING]
-        query = self.table.query().nearest_to_text(" ".join(telling), columns=["words"])
+            return {}
+        query = self.table.query().nearest_to_text(
+            " ".join(self._telling(words)), columns=["words"]
+        )
         if only:
             query = query.where(only.sql())
         found = await query.select(["_score"]).with_row_id().limit(count).to_arrow()
-        return _pairs(found, "_score")
+        keys, scores = found["_rowid"].to_pylist(), found["_score"].to_pylist()
+        best = await self._rows(keys[:1], ["words"])
+        parts = word_parts(scores, words, best[0]["words"] if best else "")
+        return dict(zip(keys, parts, strict=True))
 
-    async def _by_vector(
+    def _telling(self, words: Sequence[str]) -> list[str]:
+        rarest = sorted(dict.fromkeys(words), key=self.rarity, reverse=True)[:_TELLING]
+        rare = [word for word in rarest if self.common[word] <= self.sampled * _COMMON]
+        return rarest[: max(_ENOUGH, len(rare))]
+
+    async def _meanings(
         self, vector: NDArray[np.float32] | None, count: int, only: Only
-    ) -> list[tuple[int, float]]:
+    ) -> dict[int, float]:
+        """The cosine of each of the nearest, nearest first."""
         if vector is None:
-            return []
+            return {}
         query = self.table.query().nearest_to(vector).column(LEANING).distance_type("dot")
         query = query.nprobes(_PROBES).refine_factor(_REFINED)
         if only:
             query = query.where(only.sql())
         found = await query.select(["_distance"]).with_row_id().limit(count).to_arrow()
-        return _pairs(found, "_distance")
+        keys, distances = found["_rowid"].to_pylist(), found["_distance"].to_pylist()
+        return {key: 1 - distance for key, distance in zip(keys, distances, strict=True)}
 
 
 async def open_table_rankings(folder: Path, table_version: int, store: str = "") -> TableRankings:
@@ -135,10 +143,6 @@ async def _sampled(table: lancedb.AsyncTable) -> list[str]:
         return []
     found = await table.take_offsets(places).select(["words"]).to_arrow()
     return [str(words) for words in found["words"].to_pylist()]
-
-
-def _pairs(found: Any, score: str) -> list[tuple[int, float]]:
-    return list(zip(found["_rowid"].to_pylist(), found[score].to_pylist(), strict=True))
 
 
 def _similarity(row: dict[str, Any], vector: NDArray[np.float32] | None) -> float:
