@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from knowledge.manifest import known_versions
+from knowledge.manifest import known_numbers
 from knowledge.snapshot import Snapshot, load_snapshot, save_snapshot
 
 # Up to here an index is searched in memory (8 MB a thousand passages), beyond in the database,
@@ -64,5 +64,4 @@ def snapshot_folders(folder: Path) -> Iterator[Path]:
 def last_version(folder: Path) -> int:
     """The last version there was, should its manifest be lost: versions never go back."""
     copies = (int(path.name[1:]) for path in snapshot_folders(folder))
-    known = (manifest.version for manifest in known_versions(folder))
-    return max((*copies, *known), default=0)
+    return max((*copies, *known_numbers(folder)), default=0)

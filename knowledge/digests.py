@@ -6,40 +6,41 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pydantic_core import from_json
+
 _FILE = "digests.json"
 # A file may be written twice within one tick of the file system's clock: what is so young is
 # read again next time.
 _YOUNG_NS = 2_000_000_000
 
-_State = tuple[int, int, int, int]
+State = tuple[int, int, int, int]
 
 
 @dataclass
 class Digests:
     """By source the file's state (times, size, number on the disk) and its digest."""
 
-    known: dict[str, tuple[_State, str]] = field(default_factory=dict)
-    seen: dict[str, tuple[_State, str]] = field(default_factory=dict)
+    known: dict[str, tuple[State, str]] = field(default_factory=dict)
+    seen: dict[str, tuple[State, str]] = field(default_factory=dict)
 
-    def of(self, source: str, path: Path) -> str | None:
+    def of(self, source: str, state: State | None) -> str | None:
         """The digest, if the file is as it was when it was hashed."""
-        state, digest = self.known.get(source, (None, ""))
-        if state is None or state != _state(path):
+        known = self.known.get(source)
+        if known is None or known[0] != state:
             return None
-        self.seen[source] = state, digest
-        return digest
+        self.seen[source] = known
+        return known[1]
 
-    def note(self, source: str, before: os.stat_result, digest: str) -> None:
+    def note(self, source: str, before: State | None, digest: str) -> None:
         """Remember what a file hashed to that was in that state before it was read."""
-        state = _told(before)
-        if time.time_ns() - max(state[:2]) > _YOUNG_NS:
-            self.seen[source] = state, digest
+        if before is not None and time.time_ns() - max(before[:2]) > _YOUNG_NS:
+            self.seen[source] = before, digest
 
 
 def read_digests(folder: Path) -> Digests:
     """What was remembered beside the index in the folder; nothing if that was lost."""
     try:
-        kept = json.loads((folder / _FILE).read_bytes())
+        kept = from_json((folder / _FILE).read_bytes())
         return Digests({s: ((a, b, c, d), digest) for s, (a, b, c, d, digest) in kept.items()})
     except (OSError, ValueError, TypeError, AttributeError):
         return Digests()
@@ -55,12 +56,10 @@ def write_digests(digests: Digests, folder: Path) -> None:
     part.replace(folder / _FILE)
 
 
-def _state(path: Path) -> _State | None:
+def file_state(entry: "os.DirEntry[str]") -> State | None:
+    """Another one when the file was written or exchanged; None if it is gone."""
     try:
-        return _told(path.stat())
+        stat = entry.stat()
     except OSError:
         return None
-
-
-def _told(stat: os.stat_result) -> _State:
     return stat.st_mtime_ns, stat.st_ctime_ns, stat.st_size, stat.st_ino

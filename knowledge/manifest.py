@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import fcntl
 import hashlib
+import re
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -13,6 +14,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 _MANIFEST, _VERSIONS = "manifest.json", "versions"
 _SECONDS_BETWEEN_TRIES = 0.1
+_HEAD_BYTES = 64
+_VERSION = re.compile(rb'\{\s*"version":\s*(\d+),')
 
 
 class Manifest(BaseModel):
@@ -49,21 +52,39 @@ def read_manifest(folder: Path) -> Manifest | None:
         return None
 
 
+def read_version(folder: Path) -> int | None:
+    """The manifest's version alone: asked for at every look, while it may name 50,000 files."""
+    try:
+        with (folder / _MANIFEST).open("rb") as file:
+            found = _VERSION.match(file.read(_HEAD_BYTES))
+    except FileNotFoundError:
+        return None
+    return int(found[1]) if found else None
+
+
 def write_manifest(manifest: Manifest, folder: Path) -> None:
     """Make this the version that readers open from now on, and keep it for going back to."""
     (folder / _VERSIONS).mkdir(exist_ok=True)
     kept = manifest.model_copy(update={"held": False})
-    _write(kept, folder / _VERSIONS / f"{manifest.version}.json")
-    _write(manifest, folder / _MANIFEST)
+    text = _written(kept)
+    _write(text, folder / _VERSIONS / f"{manifest.version}.json")
+    _write(_written(manifest) if manifest.held else text, folder / _MANIFEST)
 
 
 def known_versions(folder: Path) -> tuple[Manifest, ...]:
     """The versions that can be gone back to, oldest first."""
     found = []
-    for path in (folder / _VERSIONS).glob("*.json"):
+    for number in known_numbers(folder):
         with contextlib.suppress(FileNotFoundError, ValidationError):
+            path = folder / _VERSIONS / f"{number}.json"
             found.append(Manifest.model_validate_json(path.read_bytes()))
-    return tuple(sorted(found, key=lambda manifest: manifest.version))
+    return tuple(found)
+
+
+def known_numbers(folder: Path) -> list[int]:
+    """Their numbers alone, oldest first."""
+    found = (folder / _VERSIONS).glob("*.json")
+    return sorted(int(path.stem) for path in found if path.stem.isdecimal())
 
 
 def forget_version(folder: Path, version: int) -> None:
@@ -71,9 +92,13 @@ def forget_version(folder: Path, version: int) -> None:
     (folder / _VERSIONS / f"{version}.json").unlink(missing_ok=True)
 
 
-def _write(manifest: Manifest, path: Path) -> None:
+def _written(manifest: Manifest) -> bytes:
+    return manifest.model_dump_json(indent=1).encode()
+
+
+def _write(text: bytes, path: Path) -> None:
     part = path.with_name(f"{path.name}.part")
-    part.write_text(manifest.model_dump_json(indent=1), "utf-8")
+    part.write_bytes(text)
     part.replace(path)
 
 

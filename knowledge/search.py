@@ -27,7 +27,7 @@ from knowledge.foreignness import (
 from knowledge.fusing import Ranked, fused
 from knowledge.gleaning import Gleaned, gleaned_of, read_gleaned, write_gleaned
 from knowledge.index import Builder, BuildReport, Progress, Shelve
-from knowledge.manifest import Manifest, read_manifest
+from knowledge.manifest import Manifest, read_manifest, read_version
 from knowledge.nearness import Nearness
 from knowledge.passages import Found, Hit, Passage
 from knowledge.products import catalog_terms
@@ -108,8 +108,8 @@ class BrandKnowledge:
     @property
     def version_on_disk(self) -> int:
         """The version that a process which opened it now would see."""
-        manifest = read_manifest(self._builder.folder)
-        return manifest.version if manifest else self.version
+        version = read_version(self._builder.folder)
+        return self.version if version is None else version
 
     @property
     def held(self) -> bool:

@@ -4,9 +4,10 @@ import hashlib
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
 
-from knowledge.digests import Digests
+from knowledge.digests import Digests, file_state
 from knowledge.errors import KnowledgeError
 
 PLAIN = frozenset({".md", ".markdown", ".txt", ".csv", ".json", ".jsonl"})
@@ -50,29 +51,29 @@ def list_sources(
     files, skipped = [], []
     unreadable: dict[str, str] = {}
     inside = root.resolve().is_relative_to(home)
-    for name in visible_names(root):
-        source, path = f"{FOLDER}/{name}", root / name
-        if path.suffix.lower() not in suffixes:
+    for name, entry in visible_entries(root):
+        source = f"{FOLDER}/{name}"
+        if os.path.splitext(name)[1].lower() not in suffixes:  # noqa: PTH122 - no Path for each
             skipped.append(source)
             continue
+        path = Path(entry.path)
         # Only a link leads elsewhere; following every path would take most of the time.
-        if not (path.resolve().is_relative_to(home) if path.is_symlink() else inside):
+        if not (path.resolve().is_relative_to(home) if entry.is_symlink() else inside):
             unreadable[source] = f"{source} points outside the brand folder; put a copy there."
             continue
         try:
-            files.append(SourceFile(source, path, _digest(path, source, digests)))
+            files.append(SourceFile(source, path, _digest(entry, source, digests)))
         except KnowledgeError as error:
             unreadable[source] = str(error)
     return Listing(tuple(files), tuple(skipped), unreadable)
 
 
-def _digest(path: Path, source: str, digests: Digests) -> str:
-    known = digests.of(source, path)
+def _digest(entry: "os.DirEntry[str]", source: str, digests: Digests) -> str:
+    before = file_state(entry)
+    known = digests.of(source, before)
     if known is None:
-        before = path.stat() if path.exists() else None
-        known = digest_of(content_of(path, source))
-        if before is not None:
-            digests.note(source, before, known)
+        known = digest_of(content_of(Path(entry.path), source))
+        digests.note(source, before, known)
     return known
 
 
@@ -83,22 +84,29 @@ def digest_of(content: bytes) -> str:
 
 def visible_files(root: Path) -> Iterator[Path]:
     """Files at any depth, except hidden ones and the locks that office programs leave."""
-    return (root / name for name in visible_names(root))
+    return (Path(entry.path) for _, entry in visible_entries(root))
 
 
-def visible_names(root: Path) -> list[str]:
-    """The same by their names within the folder; with `os.walk`, as there may be 50,000."""
-    found = []
-    for folder, folders, names in os.walk(root):
-        folders[:] = [name for name in folders if not name.startswith(_HIDDEN)]
-        within = Path(folder).relative_to(root).as_posix()
-        before = "" if within == "." else f"{within}/"
-        found += [
-            f"{before}{name}"
-            for name in names
-            if not name.startswith(_HIDDEN) and os.path.isfile(f"{folder}/{name}")  # noqa: PTH113
-        ]
-    return sorted(found, key=lambda name: name.split("/"))
+def visible_entries(root: Path, before: str = "") -> Iterator[tuple[str, "os.DirEntry[str]"]]:
+    """The same by their names within the folder, in order; there may be 50,000, so that each is
+    asked of the system as seldom as can be."""
+    try:
+        with os.scandir(root) as found:
+            entries = [entry for entry in found if not entry.name.startswith(_HIDDEN)]
+    except OSError:
+        return  # a folder that is not there, or may not be read
+    for entry in sorted(entries, key=attrgetter("name")):
+        if entry.is_dir(follow_symlinks=False):
+            yield from visible_entries(Path(entry.path), f"{before}{entry.name}/")
+        elif _is_file(entry):
+            yield f"{before}{entry.name}", entry
+
+
+def _is_file(entry: "os.DirEntry[str]") -> bool:
+    try:
+        return entry.is_file()
+    except OSError:
+        return False  # a link that leads round in a circle
 
 
 def unchanged_content(file: SourceFile) -> bytes:

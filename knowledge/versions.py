@@ -5,7 +5,14 @@ from pathlib import Path
 
 from knowledge.change import SMALL_INDEX, snapshot_folder, snapshot_folders
 from knowledge.errors import KnowledgeError
-from knowledge.manifest import Manifest, alone, forget_version, known_versions, write_manifest
+from knowledge.manifest import (
+    Manifest,
+    alone,
+    forget_version,
+    known_numbers,
+    known_versions,
+    write_manifest,
+)
 
 KEPT = 5
 
@@ -28,11 +35,11 @@ async def roll_back(folder: Path, version: int) -> Manifest:
 
 def tidy_versions(folder: Path, current: Manifest, count: int) -> None:
     """Keep the newest `count` versions and the current one; forget the rest."""
-    known = known_versions(folder)
-    kept = {manifest.version for manifest in known[-max(1, count) :]} | {current.version}
-    for manifest in known:
-        if manifest.version not in kept:
-            forget_version(folder, manifest.version)
+    known = known_numbers(folder)
+    kept = {*known[-max(1, count) :], current.version}
+    for number in known:
+        if number not in kept:
+            forget_version(folder, number)
     # One copy more stays for readers that are just opening it.
     kept.add(current.version - 1)
     for copy in snapshot_folders(folder):
@@ -42,8 +49,7 @@ def tidy_versions(folder: Path, current: Manifest, count: int) -> None:
 
 def kept_numbers(folder: Path, current: Manifest) -> tuple[int, ...]:
     """The versions of which anything is to be kept."""
-    known = {manifest.version for manifest in known_versions(folder)}
-    return tuple(sorted(known | {current.version, current.version - 1}))
+    return tuple(sorted({*known_numbers(folder), current.version, current.version - 1}))
 
 
 def is_whole(folder: Path, manifest: Manifest) -> bool:
