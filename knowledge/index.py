@@ -28,7 +28,7 @@ from knowledge.record_passages import document_passages
 from knowledge.record_sources import needed, settled_records, with_records
 from knowledge.segment import Segmenter
 from knowledge.settling import settled
-from knowledge.shelving import shelve_in_child
+from knowledge.shelving import shelve_nearby
 from knowledge.snapshot import Row, Snapshot
 from knowledge.sources import Listing, list_sources
 from knowledge.twins import Documents, Kept, Twins, forget_twins, read_twins, write_twins
@@ -74,7 +74,7 @@ class Builder:
     folder: Path
     embedder: Embedder
     progress: Progress | None = None
-    shelve: Shelve = shelve_in_child
+    shelve: Shelve = shelve_nearby
     kept: int = KEPT
     release: bool = False
     store: str = ""

@@ -34,7 +34,7 @@ from knowledge.products import catalog_terms
 from knowledge.rankings import MemoryRankings, Rankings, Read
 from knowledge.remembered_vectors import RememberedVectors
 from knowledge.segment import Segmenter
-from knowledge.shelving import shelve_in_child
+from knowledge.shelving import shelve_nearby
 from knowledge.snapshot import load_snapshot
 from knowledge.watching import state_of
 
@@ -81,7 +81,7 @@ class BrandKnowledge:
         folder: Path,
         embedder: Embedder,
         progress: Progress | None = None,
-        shelve: Shelve = shelve_in_child,
+        shelve: Shelve = shelve_nearby,
     ) -> "BrandKnowledge":
         """The brand's knowledge, its index in `folder` (of this brand alone) brought up to date.
 

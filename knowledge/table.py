@@ -72,6 +72,23 @@ async def _shelve(folder: Path, change: Change) -> int:
     return int(await table.version())
 
 
+async def shelve_few(folder: Path, change_folder: Path) -> int | None:
+    """The same for a few rows of a large table, which leaves its indexes as they are.
+
+    None, with nothing done, where there is more to do: a process that answers customers should not.
+    """
+    async with alone(folder, "writing"):
+        change = load_change(change_folder)
+        if change.base is None or len(change.snapshot.rows) >= _FEW:
+            return None
+        table = await (await connected(folder, change.store)).open_table(TABLE)
+        if not await _is_kept_up(table):
+            return None
+        await _go_back(table, change.base)
+        await merge(table, change)
+        return int(await table.version())
+
+
 async def connected(folder: Path, store: str) -> lancedb.AsyncConnection:
     """The database in the store, or beside the index where there is none.
 
@@ -96,15 +113,25 @@ async def create(
 
 async def keep_up(table: lancedb.AsyncTable) -> None:
     """Bring the indexes up to the rows once many are new, and forget what no reader can need."""
-    many = await table.count_rows() >= _MANY
-    known = {column for index in await table.list_indices() for column in index.columns}
+    if await _is_kept_up(table):
+        return
+    many, known = await table.count_rows() >= _MANY, await _indexed(table)
     for column, config in ((LEANING, _VECTORS), ("source", BTree())):
         if many and column not in known:
             await table.create_index(column, config=config)
+    await table.optimize(cleanup_older_than=timedelta(days=7))
+
+
+async def _is_kept_up(table: lancedb.AsyncTable) -> bool:
+    """Few new rows are searched one by one as fast; a large index takes long to be brought up."""
     stats = await table.index_stats(f"{WORDS}_idx")
-    # Few rows are searched one by one as fast; a large index takes long to be brought up to them.
-    if not many or stats is None or stats.num_unindexed_rows >= _FEW:
-        await table.optimize(cleanup_older_than=timedelta(days=7))
+    indexed = {LEANING, "source"} <= await _indexed(table)
+    few = stats is not None and stats.num_unindexed_rows < _FEW
+    return few and indexed and await table.count_rows() >= _MANY
+
+
+async def _indexed(table: lancedb.AsyncTable) -> set[str]:
+    return {column for index in await table.list_indices() for column in index.columns}
 
 
 async def _go_back(table: lancedb.AsyncTable, base: int) -> None:

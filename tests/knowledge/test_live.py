@@ -3,22 +3,31 @@
 import asyncio
 import time
 from dataclasses import replace
+from pathlib import Path
+
+import pytest
 
 from knowledge.brand import Brand
 from knowledge.index import Builder
 from knowledge.search import BrandKnowledge
+from knowledge.shelving import shelve_nearby
 from knowledge.watching import state_of
 from tests.knowledge.conftest import write
 
 ROUNDS = 12
 
 
+@pytest.mark.parametrize("large", [False, True])
 async def test_under_constant_questions_each_finds_the_old_or_the_new_and_never_both_or_none(
-    builder: Builder, brand: Brand
+    builder: Builder, brand: Brand, monkeypatch: pytest.MonkeyPatch, large: bool
 ) -> None:
     write(brand, "gift.md", said(0))
+    if large:
+        make_large(brand, monkeypatch)
+        await builder.build()
+        monkeypatch.setattr("knowledge.shelving.shelve_in_child", no_child)
     knowledge = await BrandKnowledge.open(
-        brand, builder.folder, builder.embedder, shelve=builder.shelve
+        brand, builder.folder, builder.embedder, shelve=shelve_nearby
     )
     seen: list[tuple[int, ...]] = []
     done = asyncio.Event()
@@ -90,6 +99,19 @@ def test_a_file_that_comes_changes_or_goes_is_seen(brand: Brand) -> None:
     states.append(state_of(brand.folder))
     assert states[0] == states[3]
     assert len(set(states)) == 3
+
+
+def make_large(brand: Brand, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Any index counts as large; its vectors' index wants some hundred passages."""
+    for module in ("table", "publishing", "versions", "search"):
+        monkeypatch.setattr(f"knowledge.{module}.SMALL_INDEX", 2)
+    monkeypatch.setattr("knowledge.table._MANY", 2)
+    parts = (f"## 第{number}节\n\n第{number}节说的是别的。" for number in range(300))
+    write(brand, "more.md", "\n\n".join(parts))
+
+
+async def no_child(folder: Path, change_folder: Path) -> int:
+    raise AssertionError(f"a process was started for {folder}")
 
 
 def said(number: int) -> str:

@@ -17,6 +17,7 @@ from knowledge.index import Builder
 from knowledge.manifest import Manifest, write_manifest
 from knowledge.rankings import Candidate
 from knowledge.search import BrandKnowledge, open_rankings
+from knowledge.shelving import shelve_in_child
 from knowledge.table import shelve
 from knowledge.table_rankings import TableRankings
 from tests.knowledge.conftest import CountingEmbedder, write
@@ -190,7 +191,7 @@ async def test_an_index_whose_copy_vanished_is_not_opened(builder: Builder, tmp_
 
 
 async def test_the_database_is_written_by_a_child_as_well(builder: Builder, brand: Brand) -> None:
-    usual = replace(builder, shelve=search.shelve_in_child)
+    usual = replace(builder, shelve=shelve_in_child)
     assert (await usual.build()).version == 1
     write(brand, "gift.md", "# 礼品\n\n礼品袋免费。\n")
     assert (await replace(builder, shelve=shelve).build()).version == 2
@@ -200,4 +201,4 @@ async def test_a_database_that_cannot_be_written_says_what_to_do(builder: Builde
     builder.folder.mkdir()
     (builder.folder / "lancedb").write_text("in the way", "utf-8")
     with pytest.raises(KnowledgeError, match=r"cannot be written: .* Check the disk"):
-        await replace(builder, shelve=search.shelve_in_child).build()
+        await replace(builder, shelve=shelve_in_child).build()
