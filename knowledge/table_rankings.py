@@ -1,6 +1,7 @@
 """Searching a large index where it lies: in LanceDB."""
 
 import asyncio
+import itertools
 import random
 from collections import Counter
 from collections.abc import Sequence
@@ -23,10 +24,10 @@ from knowledge.table import COLUMNS, LEANING, TABLE, connected, passage_in, row_
 # asked for are compared exactly. Chosen with scripts/bench_knowledge.py.
 _PROBES = 128
 _REFINED = 1
-# At most so many words of a question are searched for, the rarest: of the others every passage has
-# some. Beyond the first few none that stands in more than a hundredth of the passages: those take
-# most of the time and tell least.
-_TELLING, _ENOUGH, _COMMON = 16, 8, 0.01
+# Of a question's words the rarest are searched for, at most so many, and beyond the first few as
+# long as their lists together are no longer than this share of the passages: reading those is what
+# takes the time, and a word that many passages have tells little.
+_TELLING, _FEWEST, _LOOKED_AT = 16, 6, 0.2
 # From so many passages it is estimated how common a word is.
 _SAMPLE = 2000
 
@@ -107,8 +108,9 @@ class TableRankings:
 
     def _telling(self, words: Sequence[str]) -> list[str]:
         rarest = sorted(dict.fromkeys(words), key=self.rarity, reverse=True)[:_TELLING]
-        rare = [word for word in rarest if self.common[word] <= self.sampled * _COMMON]
-        return rarest[: max(_ENOUGH, len(rare))]
+        together = itertools.accumulate(self.common[word] for word in rarest)
+        rare = sum(having < self.sampled * _LOOKED_AT for having in together)
+        return rarest[: max(_FEWEST, rare)]
 
     async def _meanings(
         self, vector: NDArray[np.float32] | None, count: int, only: Only
