@@ -6,15 +6,19 @@ _INLINE_ANSWER = re.compile(
     r"^([*_]{0,2}(?:问题?|Q)\s?\d{0,3}\s?[:：].{1,110}?)(?<=[\s?？。])(?=(?:答案?|回答|A)\d{0,3}\s?[:：])",
     re.IGNORECASE | re.MULTILINE,
 )
+_PICTURE = re.compile(r"!\[([^\[\]]{0,300})\]\([^()]{0,2000}\)")
+_ADDRESS = re.compile(r"\[([^\[\]]{0,300})\]\(([^\s()]{1,2000})(?:\s+\"[^\"]{0,300}\")?\)")
+_ESCAPED = re.compile(r"\\([\\`*_{}\[\]()#+.!|>~-])")
 
 
 def plain(text: str) -> str:
     """Markdown's signs taken out; the words, and the addresses of links, stay."""
     # Every repetition is bounded: hostile text must not cost quadratic time.
-    text = re.sub(r"!\[([^\[\]]{0,300})\]\([^()]{0,2000}\)", r"\1", text)
-    text = re.sub(r"\[([^\[\]]{0,300})\]\(([^\s()]{1,2000})(?:\s+\"[^\"]{0,300}\")?\)", _link, text)
-    text = re.sub(r"\*\*|`", "", text)
-    return re.sub(r"\\([\\`*_{}\[\]()#+.!|>~-])", r"\1", text).strip()
+    if "[" in text:
+        text = _PICTURE.sub(r"\1", text)
+        text = _ADDRESS.sub(_link, text)
+    text = text.replace("**", "").replace("`", "")
+    return (_ESCAPED.sub(r"\1", text) if "\\" in text else text).strip()
 
 
 def _link(match: re.Match[str]) -> str:

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
+from itertools import chain, pairwise
 
 import rjieba
 
@@ -19,22 +19,22 @@ _OFTEN = 3
 def vocabulary_of(passages: Iterable[Passage]) -> Counter[str]:
     """Their words, Chinese and Latin, and pairs of words that readers take for one."""
     texts = [" ".join((*passage.heading, passage.text)) for passage in passages]
-    said: Counter[str] = Counter()
     cuts = [rjieba.cut(text) for text in texts]
-    for text, words in zip(texts, cuts, strict=True):
-        said.update(word for word in words if HAN_RUN.fullmatch(word))
-        said.update(word.lower() for word in LATIN.findall(text))
+    # Counted first and looked at then: most words are said again and again.
+    words = Counter(chain.from_iterable(cuts))
+    said = Counter({word: times for word, times in words.items() if HAN_RUN.fullmatch(word)})
+    said.update(word.lower() for text in texts for word in LATIN.findall(text))
     said.update(_phrases(cuts))
     return said
 
 
 def _phrases(cuts: Iterable[Sequence[str]]) -> dict[str, int]:
     """Two words that often stand together: one word to a reader, two to the segmenter."""
-    counts: Counter[str] = Counter()
-    for words in cuts:
-        counts.update(
-            one + other
-            for one, other in pairwise(words)
-            if SHORTEST <= len(one + other) <= LONGEST and HAN_RUN.fullmatch(one + other)
-        )
-    return {phrase: times for phrase, times in counts.items() if times >= _OFTEN}
+    counts = Counter(
+        one + other
+        for words in cuts
+        for one, other in pairwise(words)
+        if SHORTEST <= len(one) + len(other) <= LONGEST
+    )
+    often = (item for item in counts.items() if item[1] >= _OFTEN)
+    return {phrase: times for phrase, times in often if HAN_RUN.fullmatch(phrase)}
