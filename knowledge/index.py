@@ -31,7 +31,7 @@ from knowledge.settling import settled
 from knowledge.shelving import shelve_nearby
 from knowledge.snapshot import Row, Snapshot
 from knowledge.sources import Listing, list_sources
-from knowledge.twins import Documents, Kept, Twins, forget_twins, read_twins, write_twins
+from knowledge.twins import Documents, Kept, Twins, forget_twins, has_twins, read_twins, write_twins
 from knowledge.versions import KEPT, is_whole, kept_numbers, tidy_versions
 from knowledge.writing import in_context
 
@@ -158,6 +158,9 @@ class Builder:
         unreadable = dict(listing.unreadable)
         if base is not None and known == now:
             return base, unreadable
+        remembered = read_twins(self.folder, base.version) if base else None
+        if remembered is None:
+            base, known, remembered = None, {}, Twins.of({})
         texts, unread = await self._texts(_stale(known, now) & now.keys(), listing)
         unreadable |= unread
         now = _as_known(now, unread, known)
@@ -172,7 +175,7 @@ class Builder:
             return self._documents((await self._texts(sources, listing))[0])
 
         documents = self._documents(texts, with_catalog=CATALOG in stale)
-        once = await kept_once(self._remembered(base), stale, documents, read)
+        once = await kept_once(remembered, stale, documents, read)
         now |= dict.fromkeys(once.missed, "")
         stale |= once.kept.keys()
         rows = self._rows(once.kept)
@@ -216,7 +219,7 @@ class Builder:
     def _still_good(self, before: Manifest) -> bool:
         made = (before.embedder, before.recipe, before.store)
         same = made == (self.embedder.name, self._recipe(), self.store)
-        remembered = read_twins(self.folder, before.version) is not None
+        remembered = has_twins(self.folder, before.version)
         return same and remembered and is_whole(self.folder, before)
 
     async def _texts(
@@ -238,9 +241,6 @@ class Builder:
         names = ProductNames(self.brand.products)
         documents = {s: document_passages(s, text, names) for s, text in texts.items()}
         return documents | ({CATALOG: product_passages(self.brand)} if with_catalog else {})
-
-    def _remembered(self, base: Manifest | None) -> Twins:
-        return (read_twins(self.folder, base.version) if base else None) or Twins.of({})
 
     def _rows(self, kept: Kept) -> tuple[Row, ...]:
         """The passages with their words, each document's together."""

@@ -22,8 +22,13 @@ class SourceFile:
     """One file: its name as cited (`knowledge/returns.md`), where it is, and its content's hash."""
 
     source: str
-    path: Path
+    place: str
     digest: str
+
+    @property
+    def path(self) -> Path:
+        """Made when it is asked for: of 50,000 files hardly one is."""
+        return Path(self.place)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +61,12 @@ def list_sources(
         if os.path.splitext(name)[1].lower() not in suffixes:  # noqa: PTH122 - no Path for each
             skipped.append(source)
             continue
-        path = Path(entry.path)
         # Only a link leads elsewhere; following every path would take most of the time.
-        if not (path.resolve().is_relative_to(home) if entry.is_symlink() else inside):
+        if not (Path(entry.path).resolve().is_relative_to(home) if entry.is_symlink() else inside):
             unreadable[source] = f"{source} points outside the brand folder; put a copy there."
             continue
         try:
-            files.append(SourceFile(source, path, _digest(entry, source, digests)))
+            files.append(SourceFile(source, entry.path, _digest(entry, source, digests)))
         except KnowledgeError as error:
             unreadable[source] = str(error)
     return Listing(tuple(files), tuple(skipped), unreadable)

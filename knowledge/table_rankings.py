@@ -1,11 +1,11 @@
 """Searching a large index where it lies: in LanceDB."""
 
 import asyncio
-import itertools
 import random
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate, chain
 from pathlib import Path
 from typing import Any
 
@@ -108,7 +108,7 @@ class TableRankings:
 
     def _telling(self, words: Sequence[str]) -> list[str]:
         rarest = sorted(dict.fromkeys(words), key=self.rarity, reverse=True)[:_TELLING]
-        together = itertools.accumulate(self.common[word] for word in rarest)
+        together = accumulate(self.common[word] for word in rarest)
         rare = sum(having < self.sampled * _LOOKED_AT for having in together)
         return rarest[: max(_FEWEST, rare)]
 
@@ -133,7 +133,7 @@ async def open_table_rankings(folder: Path, table_version: int, store: str = "")
     table = await database.open_table(TABLE)
     await table.checkout(table_version)
     sample = await _sampled(table)
-    common = Counter(word for words in sample for word in set(words.split()))
+    common = Counter(chain.from_iterable(set(words.split()) for words in sample))
     return TableRankings(table, common, len(sample))
 
 

@@ -9,6 +9,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from zipfile import BadZipFile, is_zipfile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -148,8 +149,16 @@ def read_twins(folder: Path, version: int) -> Twins | None:
             sources = tuple(json.loads(kept["sources"].tobytes()))
             arrays = (kept[name] for name in ("owners", "places", "bands", "gists"))
             return Twins(sources, *arrays)
-    except (OSError, ValueError, KeyError, EOFError):
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile):
         return None
+
+
+def has_twins(folder: Path, version: int) -> bool:
+    """Whether it is there whole, without reading the 60 MB that it may be: its list comes last."""
+    try:
+        return is_zipfile(_file(folder, version))
+    except OSError:
+        return False
 
 
 def write_twins(twins: Twins, folder: Path, version: int) -> None:

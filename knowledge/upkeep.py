@@ -144,7 +144,7 @@ def _readable(source: Path, gathered: Gathered) -> list[SourceFile]:
     files = []
     for path, name in named.items():
         try:
-            files.append(SourceFile(name, path, digest_of(content_of(path, name))))
+            files.append(SourceFile(name, str(path), digest_of(content_of(path, name))))
         except KnowledgeError as error:
             gathered.refused.append(str(error))
     return files
