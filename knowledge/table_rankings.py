@@ -108,9 +108,10 @@ class TableRankings:
 
     def _telling(self, words: Sequence[str]) -> list[str]:
         rarest = sorted(dict.fromkeys(words), key=self.rarity, reverse=True)[:_TELLING]
-        together = accumulate(self.common[word] for word in rarest)
-        rare = sum(having < self.sampled * _LOOKED_AT for having in together)
-        return rarest[: max(_FEWEST, rare)]
+        having = [self.common[word] for word in rarest if self.common[word]]
+        few = sum(together < self.sampled * _LOOKED_AT for together in accumulate(having))
+        # Words that hardly any passage has come first and cost nothing.
+        return rarest[: len(rarest) - len(having) + max(_FEWEST, few)]
 
     async def _meanings(
         self, vector: NDArray[np.float32] | None, count: int, only: Only
