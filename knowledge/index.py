@@ -174,8 +174,9 @@ class Builder:
         async def read(sources: set[str]) -> Documents:
             return self._documents((await self._texts(sources, listing))[0])
 
-        documents = self._documents(texts, with_catalog=CATALOG in stale)
-        once = await kept_once(remembered, stale, documents, read)
+        once = await kept_once(
+            remembered, stale, self._documents(texts, with_catalog=CATALOG in stale), read
+        )
         now |= dict.fromkeys(once.missed, "")
         stale |= once.kept.keys()
         rows = self._rows(once.kept)

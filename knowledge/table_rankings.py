@@ -68,10 +68,8 @@ class TableRankings:
         """As `knowledge.rankings.Rankings` promises."""
         columns = ["passage", "place", "words"]
         if most is not None and not source:
-            places = [*spread(await self.table.count_rows(), most)]
-            if not places:
-                return ()
-            rows = (await self.table.take_offsets(places).select(columns).to_arrow()).to_pylist()
+            keys = await _keys(self.table)
+            rows = await self._rows(keys[[*spread(len(keys), most)]].tolist(), columns)
             return tuple(row.passage for row in in_order(map(row_in, rows)))
         query = self.table.query().select(columns)
         if source:
@@ -138,10 +136,16 @@ async def open_table_rankings(folder: Path, table_version: int, store: str = "")
     return TableRankings(table, common, len(sample))
 
 
+async def _keys(table: lancedb.AsyncTable) -> NDArray[np.uint64]:
+    """The rows' numbers: asked for by its place among a million instead, each row takes
+    milliseconds once one of them was deleted."""
+    found = await table.query().select([]).with_row_id().to_arrow()
+    keys: NDArray[np.uint64] = found["_rowid"].to_numpy()
+    return keys
+
+
 async def _sampled(table: lancedb.AsyncTable) -> list[str]:
-    # By their numbers: asked for by its place among a million, each row takes milliseconds once
-    # one of them was deleted.
-    rows = (await table.query().select([]).with_row_id().to_arrow())["_rowid"].to_numpy()
+    rows = await _keys(table)
     # The same each time, so that the same question always comes out the same.
     places = sorted(random.Random(0).sample(range(len(rows)), min(len(rows), _SAMPLE)))  # noqa: S311
     if not places:
