@@ -4,14 +4,13 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.brand import Brand
-from knowledge.change import SMALL_INDEX, snapshot_folder
 from knowledge.cleaning import clean_line
 from knowledge.closeness import closeness
 from knowledge.embed import EmbeddedE5, Embedder
@@ -20,29 +19,27 @@ from knowledge.filters import EVERYTHING, Only, language_of
 from knowledge.foreignness import (
     Calibration,
     Signs,
-    calibration_of,
     coverage,
     write_calibration,
 )
 from knowledge.fusing import Ranked, fused
 from knowledge.gleaning import Gleaned, gleaned_of, read_gleaned, write_gleaned
 from knowledge.index import Builder, BuildReport, Progress, Shelve
-from knowledge.manifest import Manifest, read_manifest, read_version
+from knowledge.manifest import read_manifest, read_version
 from knowledge.nearness import Nearness
+from knowledge.opening import Opened, bring_up_to_date, open_newest, warn_of
 from knowledge.passages import Found, Hit, Passage
 from knowledge.products import catalog_terms
 from knowledge.rankings import MemoryRankings, Rankings, Read
 from knowledge.remembered_vectors import RememberedVectors
 from knowledge.segment import Segmenter
 from knowledge.shelving import shelve_nearby
-from knowledge.snapshot import load_snapshot
 from knowledge.watching import state_of
 
 _CANDIDATES = 50
 # Among so many of the best the nearest is looked for.
 _SIGHTED = 8
 _LONGEST_QUERY = 500
-_TRIES = 3
 _ASKED_SECONDS = 5
 # How many passages the words of a question are compared with.
 _COMPARED = 2
@@ -50,20 +47,11 @@ _COMPARED = 2
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True)
-class _Opened:
-    """One version of the index, open for searching."""
-
-    version: int
-    rankings: Rankings
-    calibration: Calibration | None = None
-
-
 class BrandKnowledge:
     """A brand's knowledge, built where needed and open for searching."""
 
     def __init__(
-        self, builder: Builder, opened: _Opened, clock: Callable[[], float] = time.perf_counter
+        self, builder: Builder, opened: Opened, clock: Callable[[], float] = time.perf_counter
     ) -> None:
         self._builder = builder
         self._opened = opened
@@ -97,8 +85,8 @@ class BrandKnowledge:
         Raises:
             KnowledgeError: as `open`.
         """
-        await _bring_up_to_date(builder)
-        return cls(builder, await _open_newest(builder))
+        await bring_up_to_date(builder)
+        return cls(builder, await open_newest(builder))
 
     @property
     def version(self) -> int:
@@ -202,9 +190,9 @@ class BrandKnowledge:
         """
         builder = replace(self._builder, brand=brand)
         report = await builder.publish()
-        _warn_of(report)
+        warn_of(report)
         if report.version != self._opened.version:
-            self._opened = await _open_newest(builder)
+            self._opened = await open_newest(builder)
         if brand is not self._builder.brand:
             self._builder = builder
             self._segmenter = Segmenter(catalog_terms(brand.products))
@@ -224,7 +212,7 @@ class BrandKnowledge:
 
     async def close(self) -> None:
         """Let go of the index; nothing is left running."""
-        self._opened = _Opened(self._opened.version, MemoryRankings.empty())
+        self._opened = Opened(self._opened.version, MemoryRankings.empty())
 
     async def _near(self, text: str, hits: tuple[Hit, ...]) -> tuple[tuple[str, float], ...] | None:
         if self._nearness is None:
@@ -259,55 +247,3 @@ def _signs(text: str, words: Sequence[str], read: Sequence[Read], rankings: Rank
     nearest = max((one.similarity for one in read), default=0.0)
     covered = coverage(words, read[0].words.split() if read else (), rarity)
     return Signs(language_of(text), nearest, covered)
-
-
-async def _bring_up_to_date(builder: Builder) -> None:
-    """Build; where nothing can be written, as on a full disk, what is there answers on."""
-    try:
-        _warn_of(await builder.build())
-    except (KnowledgeError, OSError) as error:
-        manifest = read_manifest(builder.folder)
-        if manifest is None or manifest.embedder != builder.embedder.name:
-            raise
-        _log.warning("Knowledge stays at version %d: %s", manifest.version, error)
-
-
-def _warn_of(report: BuildReport) -> None:
-    for sentence in report.unreadable:
-        _log.warning("%s", sentence)
-
-
-async def _open_newest(builder: Builder) -> _Opened:
-    folder = builder.folder
-    name, language = builder.embedder.name, builder.brand.language
-    for _ in range(_TRIES):
-        manifest = read_manifest(folder)
-        if manifest is None:
-            break
-        try:
-            rankings = await open_rankings(folder, manifest)
-            return _Opened(manifest.version, rankings, calibration_of(folder, name, language))
-        except FileNotFoundError:
-            # Another process built twice since we read the manifest; there is a newer one.
-            continue
-        except (ValueError, KeyError, TypeError) as error:
-            raise KnowledgeError(
-                f"The knowledge index in {folder} is damaged ({error}). Delete the folder; it is "
-                "built again from the brand's files."
-            ) from error
-    raise KnowledgeError(f"There is no knowledge index in {folder}; build it first.")
-
-
-async def open_rankings(folder: Path, manifest: Manifest) -> Rankings:
-    """The rankings of one version: in memory while it is small, in the database beyond."""
-    if manifest.passages <= SMALL_INDEX:
-        # In a thread: thousands of passages take a second, and other questions go on meanwhile.
-        return await asyncio.to_thread(_in_memory, snapshot_folder(folder, manifest.version))
-    # Imported here: it costs 150 MB and a second that a small index need not pay.
-    from knowledge.table_rankings import open_table_rankings  # noqa: PLC0415
-
-    return await open_table_rankings(folder, manifest.table_version, manifest.store)
-
-
-def _in_memory(folder: Path) -> MemoryRankings:
-    return MemoryRankings(load_snapshot(folder))

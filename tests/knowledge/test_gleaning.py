@@ -14,7 +14,7 @@ from knowledge.index import Builder
 from knowledge.notices import standings
 from tests.knowledge.conftest import CountingEmbedder, write
 
-_SIZED = ("index", "known_vectors", "publishing", "search", "table", "versions")
+_SIZED = ("index", "known_vectors", "opening", "publishing", "table", "versions")
 NOTICE = "# 运费调整通知（2026年{month}月）\n\n发布日期：2026-0{month}-01\n\n满 {fee} 元包邮。\n"
 
 

@@ -12,8 +12,9 @@ from knowledge.change import snapshot_folder
 from knowledge.errors import KnowledgeError
 from knowledge.index import Builder
 from knowledge.manifest import known_versions, read_manifest
+from knowledge.opening import open_rankings
 from knowledge.passages import Passage
-from knowledge.search import BrandKnowledge, open_rankings
+from knowledge.search import BrandKnowledge
 from knowledge.table import shelve
 from knowledge.table_rankings import open_table_rankings
 from tests.knowledge.conftest import CountingEmbedder, product, with_embedder, write

@@ -103,7 +103,7 @@ def test_a_file_that_comes_changes_or_goes_is_seen(brand: Brand) -> None:
 
 def make_large(brand: Brand, monkeypatch: pytest.MonkeyPatch) -> None:
     """Any index counts as large; its vectors' index wants some hundred passages."""
-    for module in ("table", "publishing", "versions", "search"):
+    for module in ("table", "publishing", "versions", "opening"):
         monkeypatch.setattr(f"knowledge.{module}.SMALL_INDEX", 2)
     monkeypatch.setattr("knowledge.table._MANY", 2)
     parts = (f"## 第{number}节\n\n第{number}节说的是别的。" for number in range(300))

@@ -8,21 +8,22 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from knowledge import change, search
+from knowledge import change
 from knowledge.brand import Brand
 from knowledge.errors import KnowledgeError
 from knowledge.filters import Only
 from knowledge.fusing import fused
 from knowledge.index import Builder
 from knowledge.manifest import Manifest, write_manifest
+from knowledge.opening import open_newest, open_rankings
 from knowledge.rankings import Candidate
-from knowledge.search import BrandKnowledge, open_rankings
+from knowledge.search import BrandKnowledge
 from knowledge.shelving import shelve_in_child
 from knowledge.table import shelve
 from knowledge.table_rankings import TableRankings
 from tests.knowledge.conftest import CountingEmbedder, write
 
-_SIZED = ("knowledge.table", "knowledge.publishing", "knowledge.versions", "knowledge.search")
+_SIZED = ("knowledge.table", "knowledge.publishing", "knowledge.versions", "knowledge.opening")
 
 
 class BrokenEmbedder(CountingEmbedder):
@@ -118,9 +119,7 @@ async def test_any_length_and_limit_is_answered(builder: Builder) -> None:
 async def test_embedding_time_is_measured_by_the_clock(builder: Builder) -> None:
     await builder.build()
     ticks = iter((10.0, 10.25, 11.0, 11.5))
-    knowledge = BrandKnowledge(
-        builder, await search._open_newest(builder), clock=lambda: next(ticks)
-    )
+    knowledge = BrandKnowledge(builder, await open_newest(builder), clock=lambda: next(ticks))
     assert (await knowledge.search("退货")).embedding_ms == 750
 
 
@@ -182,10 +181,10 @@ async def test_an_index_whose_copy_vanished_is_not_opened(builder: Builder, tmp_
         version=1, table_version=1, embedder="x", recipe="x", digests={}, counts={"a": 1}
     )
     with pytest.raises(KnowledgeError, match="build it first"):
-        await search._open_newest(builder)
+        await open_newest(builder)
     write_manifest(manifest, tmp_path)
     with pytest.raises(KnowledgeError, match="build it first"):
-        await search._open_newest(builder)
+        await open_newest(builder)
     with pytest.raises(FileNotFoundError):
         await open_rankings(tmp_path, manifest)
 

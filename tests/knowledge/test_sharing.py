@@ -72,7 +72,7 @@ async def follower(brand: Brand, folder: Path, store: str) -> BrandKnowledge:
 async def test_another_machine_answers_from_each_new_version_in_the_store(
     builder: Builder, brand: Brand, store: str, large: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in ("table", "publishing", "versions", "search", "sharing") if large else ():
+    for module in ("table", "publishing", "versions", "opening", "sharing") if large else ():
         monkeypatch.setattr(f"knowledge.{module}.SMALL_INDEX", 2)
     # The small index is written by a process of its own, which talks to the server by itself.
     building = replace(builder, store=store, shelve=builder.shelve if large else shelve_in_child)

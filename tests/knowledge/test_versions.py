@@ -31,7 +31,7 @@ async def built_thrice(builder: Builder, brand: Brand) -> None:
 async def test_a_version_that_was_gone_back_to_is_answered_from_and_named(
     builder: Builder, brand: Brand, monkeypatch: pytest.MonkeyPatch, large: bool
 ) -> None:
-    for module in ("table", "publishing", "versions", "search") if large else ():
+    for module in ("table", "publishing", "versions", "opening") if large else ():
         monkeypatch.setattr(f"knowledge.{module}.SMALL_INDEX", 2)
     await built_thrice(builder, brand)
     knowledge = await opened(builder)
