@@ -20,9 +20,11 @@ _PERSON = re.compile(
     r"|\b(?:connect|transfer|put) me (?:to|with|through|over)\b",
     re.IGNORECASE,
 )
+# Colleagues who come to the door are none of those at the desk.
+_DESK = r"(?:人工|真人|活人|客服|经理|主管|领导|负责人|店长|管事的)"
 # Said as a question, but out of politeness.
 _POLITE = re.compile(
-    rf"(?:能|可以|可不可以|能不能|可否|麻烦|请|劳烦).{{0,6}}(?:[转换叫找让喊帮请]|给我).{{0,6}}{_WHO}"
+    rf"(?:能|可以|可不可以|能不能|可否|麻烦|请|劳烦).{{0,4}}(?:[转换叫找让喊请]|给我).{{0,4}}{_DESK}"
     rf"|(?:能|可以|可不可以|能不能).{{0,4}}(?:跟|和|同|与).{{0,4}}{_WHO}.{{0,2}}{_TALKS}"
     r"|(?:怎么|咋|如何)(?:才能)?(?:转|找|联系|接).{0,3}(?:人工|真人|活人)"
     r"|\b(?:can|could|may|please)\b.{0,24}"
@@ -48,9 +50,10 @@ _WHAT = (
     r"|real person|computer|person)"
 )
 _WHAT_IT_IS = re.compile(
-    rf"(?:你|您|这边?|对面)[^,，。]{{0,4}}(?:是|系)[^,，。]{{0,6}}{_WHAT}"
+    r"(?:你们?|您|这边?|对面)(?:到底|究竟|现在|不会|该不会|那边)*(?:是不是|是|系)[^,，。]{0,4}?"
+    rf"{_WHAT}(?:客服|在回复?)?(?:还是[^,，。]{{1,8}})?(?:吗|么|呢|吧|啊|呀|嘛)?[?？。.!！~～\s]*$"
     r"|\b(?:are you|is this|am i (?:talking|speaking|chatting) (?:to|with))"
-    rf"(?: (?:a|an|some|just|really|actually|even|only))* {_WHAT}\b",
+    rf"(?: (?:a|an|some|just|really|actually|even|only))* {_WHAT}(?: or .{{1,20}})?[?.!\s]*$",
     re.IGNORECASE,
 )
 _CLAUSE = re.compile(r"(?<=[,，。;；!！?？\n])")

@@ -35,6 +35,9 @@ def test_a_person_is_wanted_however_politely(text):
         "when can I reach a real person",
         "can I put the router on someone else's account",
         "帮我转账可以吗",
+        "能请工作人员上门安装吗",
+        "可以让同事代签吗",
+        "能帮我查客服上次的回复吗",
     ],
 )
 def test_a_question_about_people_is_no_wish_for_one(text):
@@ -43,14 +46,32 @@ def test_a_question_about_people_is_no_wish_for_one(text):
 
 @pytest.mark.parametrize(
     "text",
-    ["你是机器人还是真人", "你是真人吗", "对面是人工还是AI", "这是机器人吧", "are you a bot?"],
+    [
+        "你是机器人还是真人",
+        "你是真人吗",
+        "对面是人工还是AI",
+        "这是机器人吧",
+        "你到底是不是机器人啊",
+        "are you a bot",
+        "am I talking to a real person?",
+    ],
 )
 def test_who_asks_what_it_is_is_understood(text):
     assert asks_what_it_is(text)
 
 
 @pytest.mark.parametrize(
-    "text", ["你们是24小时人工吗？我想转人工", "扫地机器人多少钱", "is this bottle human hair"]
+    "text",
+    [
+        "扫地机器人多少钱",
+        "你们的退款是人工审核吗",
+        "is this wig human hair",
+        "is this a machine washable bag",
+    ],
 )
 def test_a_word_for_machines_alone_does_not_ask_that(text):
-    assert not asks_what_it_is(text) or wants_person(text)
+    assert not asks_what_it_is(text)
+
+
+def test_a_wish_behind_a_question_is_still_a_wish():
+    assert wants_person("你们是24小时人工吗？我想转人工")

@@ -249,3 +249,10 @@ async def test_a_writer_says_that_it_does_not_know(talk):
     writer = talk.with_agent(style="write")
     reply = await writer.say("退货要发票吗", calls("search:退货"), "不知道")
     assert reply.refused
+
+
+async def test_who_asks_whether_it_is_a_bot_is_told_so_without_a_model(talk):
+    reply = await talk.say("你是机器人还是真人")
+    assert "不是真人" in reply.text
+    assert not reply.handoff.requested
+    assert talk.model.requests == []
