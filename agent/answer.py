@@ -13,7 +13,7 @@ from knowledge.brand import Language
 MAX_CHOSEN = 2
 _TOP_LOGPROBS = 10
 # Where the server tells no probabilities: about as sure as small models are on average.
-_PLAIN_ODDS = 1.5
+_PLAIN_ODDS = 1.0
 # Beyond this a model is only more talkative, not more often right.
 _LARGEST_ODDS = 4.0
 
