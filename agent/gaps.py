@@ -70,8 +70,13 @@ class Gaps:
             vectors = np.stack([await self.embedder.query(row["question"]) for row in rows])
             async with self.database.writing() as connection:
                 for brand in {row["brand"] for row in rows}:
-                    own = [place for place, row in enumerate(rows) if row["brand"] == brand]
                     shelf = await self._shelf(connection, brand)
+                    taken = await _taken(connection, rows)
+                    own = [
+                        place
+                        for place, row in enumerate(rows)
+                        if row["brand"] == brand and (row["conversation"], row["turn"]) not in taken
+                    ]
                     await shelf.take([rows[place] for place in own], vectors[own])
             done += len(rows)
         return done
@@ -153,6 +158,15 @@ class Gaps:
         centres = [np.frombuffer(row["centre"], np.float32) for row in rows]
         known = [dict(row) for row in rows]
         return _Shelf(connection, brand, self.embedder.name, near, known, centres)
+
+
+async def _taken(connection: AsyncConnection, rows: Sequence[Any]) -> set[tuple[str, int]]:
+    """Those of the turns that somebody else put into a group meanwhile."""
+    c = questions.c
+    query = select(c.conversation, c.turn).where(
+        c.conversation.in_({row["conversation"] for row in rows})
+    )
+    return {(row.conversation, row.turn) for row in await connection.execute(query)}
 
 
 async def forget_leaders(connection: AsyncConnection) -> None:

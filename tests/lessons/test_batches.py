@@ -1,5 +1,6 @@
 """Batches of replays, figures and gaps, over conversations that are on record."""
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
@@ -215,6 +216,16 @@ async def test_refused_questions_are_grouped_and_the_most_frequent_comes_first(s
     assert (first.text, first.size, second.size) == ("门店在哪", 3, 1)
     examples = (await gaps.questions([first.number], each=2))[first.number]
     assert [one.text for one in examples] == ["门店地址", "门店几点"]
+
+
+async def test_two_that_group_questions_at_once_count_each_once(shop, database):
+    both = [Gaps(database, Topics(), shop.clock) for _ in range(2)]
+    await refused(database, shop, "蓝牙有吗")
+    await both[0].catch_up()
+    await refused(database, shop, "蓝牙行吗", "蓝牙好吗", start=5)
+    await asyncio.gather(*(one.catch_up() for one in both))
+    [gap] = await both[0].most_frequent()
+    assert gap.size == 3
 
 
 async def test_an_answered_gap_is_closed_until_it_is_asked_again(shop, database):
