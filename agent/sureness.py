@@ -12,7 +12,7 @@ _WEIGHTS = {"odds": 1.093, "similarity": 24.76, "nearness": 24.01}
 _FOREIGN = 2.0
 # With another embedding model, whose cosines mean something else, only these count.
 _PLAIN_BIAS = -0.561
-_PLAIN_WEIGHTS = {"odds": 0.473, "lacking": -1.182}
+_PLAIN_WEIGHTS = {"odds": 0.71, "lacking": -1.182}
 ANSWERS_FROM = 0.45
 # What it takes at the second try: whoever asks twice finds something by chance more easily.
 AT_SECOND_LOOK = 0.5

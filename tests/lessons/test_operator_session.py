@@ -117,8 +117,10 @@ def test_the_dashboard_shows_what_happened(house, opens):
     house.do(house.service.learning.tallies.catch_up())
     page = opens("/console/dashboard", "viewer")
     assert page.locator("svg.chart").count() == 7
-    page.get_by_role("link", name="按渠道").click()
-    assert "lamps" in page.content() or "web" in page.content()
+    with page.expect_navigation():
+        page.get_by_role("link", name="按渠道").click()
+    text = page.locator("main").inner_text()
+    assert "lamps" in text or "web" in text
 
 
 @pytest.mark.parametrize(
