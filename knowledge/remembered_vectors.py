@@ -24,10 +24,13 @@ class RememberedVectors:
         Raises:
             KnowledgeError: the embedder cannot be had.
         """
-        new = [text for text in dict.fromkeys(texts) if text not in self._known]
+        vectors = {text: self._known[text] for text in texts if text in self._known}
+        new = [text for text in dict.fromkeys(texts) if text not in vectors]
         if new:
-            self._known.update(zip(new, await self._embedder.passages(new), strict=True))
-        found = np.stack([self._known[text] for text in texts])
+            made = dict(zip(new, await self._embedder.passages(new), strict=True))
+            # While it was awaited others may have pushed out what was known before.
+            vectors |= made
+            self._known.update(made)
         while len(self._known) > _REMEMBERED:
             self._known.popitem(last=False)
-        return found
+        return np.stack([vectors[text] for text in texts])
