@@ -24,6 +24,7 @@ from knowledge.decoding import decoded_html
 from knowledge.forms import fields_by_page, page_alone, with_fields
 from knowledge.letters import letter
 from knowledge.navigation import noted, without_navigation
+from knowledge.pdf_layout import layout_of
 from knowledge.reflow import reflowed
 from knowledge.scans import (
     MOST_SCANNED,
@@ -42,6 +43,7 @@ MOST_UNPACKED = 512 * 1024**2
 # Comments that number the slides, and pictures, which are files of somebody else's machine.
 _NOT_SAID = re.compile(r"<!--.*?-->|!\[[^\]]*\]\([^)]*\)", re.DOTALL)
 _LONGEST_TEXT = 20_000_000
+_HAS_TABLE = re.compile(r"^\s*\|.*\|\s*$", re.MULTILINE)
 
 
 def converted(file: Path, on_page: Callable[[], None] = lambda: None) -> str:
@@ -85,7 +87,7 @@ def _pdf_text(file: Path, on_page: Callable[[], None]) -> str:
     at the end names these pages.
     """
     scan = scan_of(file)
-    pages = [""] * scan.count if scan.bare else _layer(file, scan.count, on_page)
+    pages = [""] * scan.count if scan.bare else _laid_out(file, scan.count, on_page)
     for number, fields in fields_by_page(file).items():
         pages[number] = with_fields(pages[number], fields)
     unread = set(scan.pages)
@@ -96,6 +98,21 @@ def _pdf_text(file: Path, on_page: Callable[[], None]) -> str:
             unread.discard(number)
     text = reflowed("\f".join(pages))
     return f"{text}\n\n{note_of(page + 1 for page in unread)}" if unread else text
+
+
+def _laid_out(file: Path, count: int, on_page: Callable[[], None]) -> list[str]:
+    """The text of each page, with its headings and tables as in Markdown.
+
+    Columns, and tables without lines, are the library's: it sees how words stand below each other.
+    Its other text is not taken, as it puts a blank line behind every line of many documents.
+    """
+    layout = layout_of(file, on_page)
+    pages = list(layout.pages)
+    if len(layout.ruled) < count:
+        for number, text in enumerate(_layer(file, count, on_page)):
+            better = number in layout.columns or _HAS_TABLE.search(text)
+            pages[number] = text if better and number not in layout.ruled else pages[number]
+    return [layout.marked(page) for page in pages]
 
 
 def _layer(file: Path, count: int, on_page: Callable[[], None]) -> list[str]:

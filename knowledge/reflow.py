@@ -39,7 +39,8 @@ def _joined(text: str, full: float) -> str:
 
 
 def _continues(previous: str, line: str) -> bool:
-    if "|" in previous or "|" in line or _ENDS_SENTENCE.search(previous):
+    apart = "|" in previous or "|" in line or previous.startswith(("#", "**"))
+    if apart or _ENDS_SENTENCE.search(previous):
         return False
     return not _STARTS_ANEW.match(line.strip())
 
