@@ -21,6 +21,11 @@ MAX_LINES = 3
 _EXCERPT, _LATIN_EXCERPT = 90, 180
 # A heading path begins with the document's title.
 _UNDER_TITLE = 2
+# What numbers a heading, and what a workbook calls a sheet that nobody named.
+_HEADING_NUMBER = re.compile(
+    r"^(?:第?[一二三四五六七八九十]{1,3}[、.．章节条]|\d{1,2}(?:[、)）]|[.．](?!\d)))\s*"
+)
+_UNNAMED = re.compile(r"(?:sheet|工作表|表)\s*\d*", re.IGNORECASE)
 _ROW_MARK = re.compile(r";\s*")
 _OTHER_WORDING = 0.9
 
@@ -115,7 +120,11 @@ def in_force(found: Evidence, standing: Mapping[str, str]) -> Evidence:
 
     What is over or has not begun comes last. `standing` goes by source, or by a passage's id.
     """
-    holds = tuple(hit for hit in found.hits if standing.get(hit.source) != "replaced")
+    holds = tuple(
+        hit
+        for hit in found.hits
+        if "replaced" not in (standing.get(hit.source), standing.get(hit.id))
+    )
     ordered = sorted(
         holds or found.hits, key=lambda hit: hit.source in standing or hit.id in standing
     )
@@ -123,13 +132,16 @@ def in_force(found: Evidence, standing: Mapping[str, str]) -> Evidence:
 
 
 def _lead(hit: EvidenceHit, said: str) -> str:
-    """The heading above a piece of text: what a list is a list of, what a rule is about."""
-    if hit.passage_kind != "text" or len(hit.heading) < _UNDER_TITLE or hit.heading[-1] in said:
+    """The heading above a piece of text: what a list is a list of, what a price is the price of."""
+    if hit.passage_kind not in {"text", "table_row"} or len(hit.heading) < _UNDER_TITLE:
         return ""
-    if hit.heading[-1].endswith(("?", "？")):
+    heading = _HEADING_NUMBER.sub("", hit.heading[-1]).rstrip("：:")
+    if not heading or heading in said or heading.endswith(("?", "？")):
         return ""
-    colon = "：" if _HAN.search(hit.heading[-1]) else ": "
-    return f"{hit.heading[-1].rstrip('：:')}{colon}"
+    if hit.passage_kind == "table_row":
+        own_name = "" if _UNNAMED.fullmatch(heading) else heading
+        return own_name and f"{own_name}{'，' if _HAN.search(own_name) else ', '}"
+    return f"{heading}{'：' if _HAN.search(heading) else ': '}"
 
 
 def _short_heading(hit: EvidenceHit) -> tuple[str, ...]:

@@ -39,7 +39,9 @@ def restated(text: str, question: str, language: Language) -> str:
     customer did not say.
     """
     lines = [line.strip() for line in text.splitlines() if line.strip()]
-    asked = lines[0].removeprefix(_ASKED[language][1].strip()).strip() if lines else ""
+    asked = lines[0] if lines else ""
+    for label in _ASKED[language]:  # which the model repeats now and then
+        asked = asked.removeprefix(label.strip()).strip()
     other_language = bool(_HAN.search(asked)) != bool(_HAN.search(question))
     too_long = len(asked) > _GROWTH * len(question) + _LONGEST
     more = set(_FIGURE.findall(asked)) - set(_FIGURE.findall(question))

@@ -15,6 +15,7 @@ _TIME_COLUMN = re.compile(r"时|天|日|周|月|年|期|day|hour|week|time|perio
 # Rows with fewer columns are said whole: leaving one out saves nothing.
 _FEW = 3
 _CLEAR = 3
+_SHORT = 3  # letters: of the, per, day
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,20 +66,37 @@ def _asked(cells: list[_Cell], questions: tuple[str, ...]) -> list[_Cell]:
     if len(cells) <= _FEW:
         return cells
     for question in questions:
-        points = [_points(cell, question) for cell in cells]
+        words = set(_WORD.findall(question.lower()))
+        points = [_points(cell, question, words) for cell in cells]
         best = max(points)
         if best >= _CLEAR:
-            return [cell for cell, own in zip(cells, points, strict=True) if own * 2 > best]
+            return [
+                cell
+                for cell, own in zip(cells, points, strict=True)
+                if own * 2 > best or (own >= _CLEAR and _is_all_asked(cell, words))
+            ]
     return cells
 
 
-def _points(cell: _Cell, question: str) -> int:
+def _is_all_asked(cell: _Cell, words: set[str]) -> bool:
+    """Whether the question has all of a column's name: one of two things that it asks for."""
+    return words.issuperset(_WORD.findall(cell.header.lower()))
+
+
+def _points(cell: _Cell, question: str, asked: set[str]) -> int:
     """How well a column's header fits the question: words, pairs of characters, kind of figure."""
-    asked, header = question.lower(), cell.header.lower()
-    words = _WORD.findall(header)
-    points = sum(len(word) if word > "z" else 2 for word in set(words) if word in asked)
-    points += sum(2 for one, two in pairwise(words) if one + two in asked)
+    header = _WORD.findall(cell.header.lower())
+    points = sum(_weight(word) for word in asked.intersection(header))
+    plain = question.lower()
+    points += sum(2 for one, two in pairwise(header) if one + two in plain)
     about = cell.header + cell.unit
     points += bool(_MONEY.search(question) and _MONEY_COLUMN.search(about))
     points += bool(_TIME.search(question) and _TIME_COLUMN.search(about))
     return points
+
+
+def _weight(word: str) -> int:
+    """A character of Chinese says less than a word, a short word less than a long one."""
+    if word > "z":
+        return 1
+    return _CLEAR if len(word) > _SHORT else 2

@@ -30,9 +30,12 @@ _REPLACED = re.compile(
     r"本(?:通知|公告|规定|办法|标准|文件|政策|细则|说明|指南|方案|价目表?|资费表?)[^。\n]{0,24}"
     r"(?:废止|失效|停止执行|作废|不再执行|不再适用)"
     r"|\bthis (?:notice|policy|page|document|guide|price list)\b[^.\n]{0,60}"
-    r"(?:replaced|superseded|no longer|withdrawn)"
-    # A remark of its own that needs no subject: it speaks of what it stands in.
-    r"|^[\s>*_（(【\[]*(?:已(?:废止|失效|停止执行|作废)|不再(?:执行|适用)"
+    r"(?:replaced|superseded|no longer|withdrawn)",
+    re.IGNORECASE,
+)
+# A remark of its own that needs no subject: it speaks of what it stands in.
+_REMARK = re.compile(
+    r"(?:^|(?<=[。！.!]))[\s>*_（(【\[]*(?:已(?:废止|失效|停止执行|作废)|不再(?:执行|适用)"
     r"|no longer (?:valid|in force|applies)|superseded|withdrawn|obsolete)\b",
     re.IGNORECASE | re.MULTILINE,
 )
@@ -60,8 +63,8 @@ class Notice:
 def notices_in(passages: Iterable[Passage]) -> tuple[Notice, ...]:
     """The documents that are dated or say that they are replaced, and passages with own days.
 
-    Such a passage, the section `双11（2026年11月1日至11日）` of a long text or an accepted record,
-    goes by its id in place of its source.
+    Such a passage, the section `双11（2026年11月1日至11日）` of a long text, one that ends in "no
+    longer valid", or an accepted record, goes by its id in place of its source.
     """
     documents: dict[str, list[Passage]] = {}
     for passage in passages:
@@ -73,6 +76,8 @@ def notices_in(passages: Iterable[Passage]) -> tuple[Notice, ...]:
         # Accepted records are a collection: each has days of its own.
         notice = None if source == RECORDS else _notice(source, own)
         whole += [notice] if notice else []
+        if not (notice and notice.replaced):
+            parts += _replaced_parts(own)
         if any("20" in part for one in own for part in (one.text, *one.heading[1:])):
             parts += _dated_parts(own, notice)
     return (*whole, *parts)
@@ -119,7 +124,8 @@ def _names(newer: Notice, older: Notice, notices: Sequence[Notice]) -> bool:
 def _notice(source: str, passages: Sequence[Passage]) -> Notice | None:
     title = passages[0].heading[0] if passages[0].heading else ""
     text = "\n".join(passage.text for passage in passages)
-    replaced = bool(_REPLACED.search(text))
+    sections = {passage.heading for passage in passages}
+    replaced = bool(_REPLACED.search(text) or (len(sections) == 1 and _REMARK.search(text)))
     issued, since, titled = issued_in(text), since_in(text), days_in(title)
     holding = _whole(title, passages, dated=bool(issued or titled))
     known = issued or since or (titled[0].day if titled else holding.first or holding.last)
@@ -128,6 +134,15 @@ def _notice(source: str, passages: Sequence[Passage]) -> Notice | None:
     named = replaced_in(text, lambda sentence: [one.day for one in days_in(sentence)])
     name = title or PurePosixPath(source).stem
     return Notice(source, name, known or date.min, holding.first, holding.last, replaced, named)
+
+
+def _replaced_parts(passages: Sequence[Passage]) -> Iterator[Notice]:
+    """The passages of sections with a remark that they no longer hold."""
+    old = {passage.heading for passage in passages if _REMARK.search(passage.text)}
+    for passage in passages:
+        if passage.heading in old:
+            title = passage.heading[-1] if passage.heading else ""
+            yield Notice(passage.id, title, date.max, None, None, replaced=True)
 
 
 def _whole(title: str, passages: Sequence[Passage], *, dated: bool) -> Holding:

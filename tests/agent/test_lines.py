@@ -1,6 +1,6 @@
 """What of the passages found is read by the model and said to the customer."""
 
-from agent.evidence import Question, lines_of
+from agent.evidence import Question, in_force, lines_of
 from tools.artifacts import Evidence, EvidenceHit
 
 
@@ -51,3 +51,21 @@ def test_lines_about_another_product_are_left_out():
     hits = (hit(1, "甲防水。", sku="A"), hit(2, "乙防水。", sku="B"), hit(3, "都防水。"))
     lines = lines_of(found(*hits), Question("甲防水吗", named=("A",)))
     assert {line.hit.id for line in lines} == {"1", "3"}
+
+
+def test_a_row_is_said_under_the_name_of_its_table():
+    row = {"passage_kind": "table_row"}
+    hits = (
+        hit(1, "区: 三区; 首重: 15", heading=("资费表", "二、标快"), **row),
+        hit(2, "Zone: 3; First kg: 15", heading=("Prices", "Express"), **row),
+        hit(3, "区: 一区; 首重: 8", heading=("资费表", "Sheet1"), **row),
+        hit(4, "区: 二区; 首重: 12", heading=("资费表",), **row),
+    )
+    leads = {line.hit.id: line.lead for one in hits for line in lines_of(found(one), Question(""))}
+    assert leads == {"1": "标快，", "2": "Express, ", "3": "", "4": ""}
+
+
+def test_what_is_replaced_is_not_a_line_whether_a_document_or_a_part_of_it():
+    hits = (hit(1, "按键 30 秒。"), hit(2, "按键 12 秒。"), hit(3, "按键 5 秒。"))
+    left = in_force(found(*hits), {"1": "replaced", "3.md": "replaced"})
+    assert [one.id for one in left.hits] == ["2"]

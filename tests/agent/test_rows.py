@@ -13,9 +13,21 @@ ZONE = (
 )
 
 
+SHOP = (
+    "Store: Leeds; Address: Albion Street 71; Mon-Fri: 9:00-18:30; Saturday: 9:00-19:00; "
+    "Sunday: 11:00-17:00; Repair desk: yes"
+)
+
+
 @pytest.mark.parametrize(
     ("row", "question", "said"),
     [
+        (SHOP, "when are you open on a Sunday in Leeds", "Leeds: Sunday 11:00-17:00"),
+        (
+            SHOP,
+            "Leeds Saturday hours, and do they have a repair desk",
+            "Leeds: Saturday 9:00-19:00, Repair desk yes",
+        ),
         (PLAN, "畅享能带几张副卡", "畅享套餐：可办副卡 2 张"),
         (PLAN, "畅享一个月多少流量", "畅享套餐：国内流量 40 GB"),
         (
@@ -30,3 +42,9 @@ ZONE = (
 )
 def test_what_is_asked_is_said_with_its_unit(row, question, said):
     assert row_said(row, question) == said
+
+
+def test_a_follow_up_is_told_what_it_asks_and_not_what_was_asked_before():
+    row = "Plan: Fast; Down: 900; Up: 110; Set-up fee (GBP): 0; Router included: R3"
+    new, whole = "which router comes with it", "which router comes with it any set-up fee on Fast"
+    assert row_said(row, new, whole) == "Fast: Router included R3"

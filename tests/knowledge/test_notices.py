@@ -110,9 +110,18 @@ def test_a_notice_replaces_the_one_that_it_names_by_its_title():
         "**Withdrawn.** See the new one.",
     ],
 )
-def test_a_remark_without_a_subject_speaks_of_its_document(remark):
-    old = document("a.md", "Reset", f"Hold the button for 30 seconds.\n{remark}")
+@pytest.mark.parametrize("joint", ["\n", " "])
+def test_a_remark_without_a_subject_speaks_of_its_document(remark, joint):
+    old = document("a.md", "Reset", f"Hold the button for 30 seconds.{joint}{remark}")
     assert standing_of(old) == {"a.md": "replaced"}
+
+
+def test_a_remark_in_one_of_several_sections_speaks_of_that_section():
+    text = "# 会员卡\n\n## 金卡\n\n每月送券。\n\n## 银卡\n\n每月打折。\n\n已停止执行。\n"
+    passages = document_passages("a.md", text, ProductNames(()))
+    old = [one.id for one in passages if one.heading[-1] == "银卡"]
+    assert old
+    assert standings(notices_in(passages), TODAY) == dict.fromkeys(old, "replaced")
 
 
 @pytest.mark.parametrize(
