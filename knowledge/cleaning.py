@@ -16,6 +16,15 @@ _PASSES = 8
 _UNWANTED = frozenset({"Cc", "Cf", "Cs", "Co"})
 # What nearly all text is made of stays as it is; only other characters need a look.
 _SUSPECT = re.compile(r"[^\n -~\u3400-\u9fff，。、；：？！“”‘’（）《》【】…—]")
+# Radicals that NFKC leaves, or makes a Traditional character of: those that fonts for Simplified
+# Chinese have as the same glyph as the character (Unicode's EquivalentUnifiedIdeograph).
+_RADICALS = dict(
+    zip(
+        "⺁⺌⺝⺟⺠⺶⻄⻅⻆⻉⻋⻓⻔⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻧⻨⻩⻪⻬⻮⻰⻳⼾",
+        "厂小月母民羊西见角贝车长门青韦页风飞食马骨鬼鱼鸟卤麦黄黾齐齿龙龟户",
+        strict=True,
+    )
+)
 _WIDE_SIGNS = "％＋－．／＠＃＆＝＿"
 
 
@@ -48,6 +57,8 @@ def _plain(char: str) -> str:
         return ""
     if category == "Zs":
         return " "
+    if char in _RADICALS:
+        return _RADICALS[char]
     return unicodedata.normalize("NFKC", char) if _is_odd_form(char) else char
 
 

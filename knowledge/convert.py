@@ -16,12 +16,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
+import mammoth  # type: ignore[import-untyped]  # ships no types
 import pypdfium2  # type: ignore[import-untyped]  # ships no types
 from markitdown import DocumentConverter, StreamInfo
-from markitdown.converters import DocxConverter, HtmlConverter, PdfConverter, PptxConverter
+from markitdown.converters import PdfConverter, PptxConverter
 
 from knowledge.decoding import decoded_html
 from knowledge.forms import fields_by_page, page_alone, with_fields
+from knowledge.html_text import markdown_of
 from knowledge.letters import letter
 from knowledge.navigation import noted, without_navigation
 from knowledge.pdf_layout import layout_of
@@ -68,7 +70,8 @@ def _text(file: Path, on_page: Callable[[], None]) -> str:
     # as if it were plain text.
     match file.suffix.lower():
         case ".docx":
-            return _by_file(DocxConverter(), file)  # type: ignore[no-untyped-call]  # not annotated there
+            with file.open("rb") as stream:
+                return markdown_of(mammoth.convert_to_html(stream).value).markdown
         case ".pptx":
             slides = _by_file(PptxConverter(), file)  # type: ignore[no-untyped-call]  # not annotated there
             return _NOT_SAID.sub("", slides)
@@ -142,9 +145,9 @@ def _by_file(converter: DocumentConverter, file: Path) -> str:
 def _page_text(file: Path) -> str:
     if file.suffix.lower() == ".eml":
         subject, text, is_html = letter(file.read_bytes())
-        return _titled(subject, HtmlConverter().convert_string(text).markdown if is_html else text)
+        return _titled(subject, markdown_of(text).markdown if is_html else text)
     page = without_navigation(decoded_html(file.read_bytes()))
-    result = HtmlConverter().convert_string(page)
+    result = markdown_of(page)
     return _titled(result.title, noted(result.markdown))
 
 

@@ -38,7 +38,7 @@ from knowledge.writing import in_context
 Progress = Callable[[int, int, str], None]
 Shelve = Callable[[Path, Path], Awaitable[int]]
 
-PIPELINE = 7  # raise it when the same sources would give other passages or words
+PIPELINE = 8  # raise it when the same sources would give other passages or words
 _BATCH = 32
 _READING, _EMBEDDING = "reading knowledge", "embedding passages"
 

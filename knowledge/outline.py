@@ -33,7 +33,7 @@ class Heading:
     @property
     def asks(self) -> bool:
         """Whether what follows is an answer."""
-        return self.level == _QUESTION_LEVEL or self.text.endswith(("?", "？"))
+        return self.level == _QUESTION_LEVEL or self.text.endswith(("?", "？", "吗", "呢"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +72,15 @@ def outline(text: str) -> tuple[Block, ...]:
 
 
 def _with_title(blocks: list[Block]) -> tuple[Block, ...]:
-    """A short first line without a sentence's signs is the title of a document without headings."""
+    """A short first line without a sentence's signs is the title of a document without headings.
+
+    So is a bold one that a section follows at once, or sections with headings of another kind.
+    """
     match blocks:
+        case [Heading(level, text), *rest] if level == _BOLD_LEVEL and any(
+            isinstance(one, Heading) and (one.level < _BOLD_LEVEL or one is rest[0]) for one in rest
+        ):
+            return (Heading(1, text), *rest)
         case [Paragraph(text), *rest] if rest and len(text) <= 40:
             if not _SENTENCE_SIGNS.search(text) and "\n" not in text:
                 return (Heading(1, text), *rest)
@@ -142,7 +149,8 @@ class _Reader:
         elif match := _QUESTION.fullmatch(line):
             level, text = _QUESTION_LEVEL, plain(match.group(1))
         elif match := _BOLD_LINE.fullmatch(line):
-            level, text = _BOLD_LEVEL, plain(match.group(2))
+            text = plain(match.group(2))
+            level = _NUMBERED_LEVEL if _NUMBERED_HEADING.fullmatch(text) else _BOLD_LEVEL
         elif self._is_numbered_heading(line):
             level, text = _NUMBERED_LEVEL, plain(line)
         return Heading(level, text) if text else None

@@ -14,7 +14,7 @@ from typing import Any
 import pdfplumber
 from pdfplumber.page import Page
 
-from knowledge.delimited import table_text
+from knowledge.grid import grid_text
 from knowledge.ruled_tables import RuledTable, ruled_tables
 
 # Letters of a heading are larger than those of the text by more than a printer's inaccuracy.
@@ -106,7 +106,7 @@ def _parts(page: Page, tables: Sequence[RuledTable]) -> Iterator[str]:
     for one in tables:
         # What stands beside a table comes before it.
         yield from filter(None, (_between(page, top, one.box[3]),))
-        yield table_text(one.rows)
+        yield grid_text(one.rows, one.header_rows)
         top = one.box[3]
     yield from filter(None, (_between(page, top, page.height),))
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from knowledge.delimited import table_text
+from knowledge.grid import table_text
 
 _DEEPEST = 5
 

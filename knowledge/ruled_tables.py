@@ -26,18 +26,24 @@ class RuledTable:
     """A table, and where it stands on its page.
 
     `box`: left, top, right and bottom in points from the upper left corner. `columns`: the left
-    edges of its columns, so coarse that those of two pages can be compared.
+    edges of its columns, so coarse that those of two pages can be compared. `header`: how many
+    rows of header it has.
     """
 
     box: tuple[float, float, float, float]
     columns: tuple[int, ...]
     rows: tuple[tuple[str, ...], ...]
+    header: int = 1
+
+    def header_rows(self, row: int) -> int:
+        """How many rows a header has that begins in this one."""
+        return 1 if row else self.header
 
     def going_on(self, before: "RuledTable") -> "RuledTable":
         """This table under the header of one that it goes on from; itself if it is another."""
         if self.columns != before.columns or self.rows[0] == before.rows[0]:
             return self
-        return replace(self, rows=(before.rows[0], *self.rows))
+        return replace(self, rows=(*before.rows[: before.header], *self.rows), header=before.header)
 
 
 def ruled_tables(page: Page) -> tuple[RuledTable, ...]:
@@ -52,7 +58,8 @@ def ruled_tables(page: Page) -> tuple[RuledTable, ...]:
         rows = _rows(table)
         if _is_table(rows):
             lefts = sorted({cell[0] for row in table.rows for cell in row.cells if cell})
-            found.append(RuledTable(table.bbox, tuple(round(x / _NEAR) for x in lefts), rows))
+            columns = tuple(round(x / _NEAR) for x in lefts)
+            found.append(RuledTable(table.bbox, columns, rows, _header_rows(table)))
     return tuple(found)
 
 
@@ -60,6 +67,14 @@ def _is_table(rows: tuple[tuple[str, ...], ...]) -> bool:
     cells = [cell for row in rows for cell in row]
     filled = sum(map(bool, cells)) >= _FILLED * len(cells)
     return len(rows) >= _FEWEST and len(rows[0]) >= _FEWEST and filled
+
+
+def _header_rows(table: Table) -> int:
+    """As many as the first row's cells reach down, and one more below a broad one."""
+    first = table.rows[0]
+    bottom = max(cell[3] for cell in first.cells if cell)
+    deep: int = sum(row.bbox[1] < bottom - _NEAR for row in table.rows)
+    return max(deep, 2 if None in first.cells else 1)
 
 
 def _rows(table: Table) -> tuple[tuple[str, ...], ...]:

@@ -1,6 +1,8 @@
 """Workbooks as tables: values as the sheet shows them, not as a data frame bends them."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, time
+from functools import partial
 from pathlib import Path
 
 from openpyxl import load_workbook  # type: ignore[import-untyped]  # ships no types
@@ -9,35 +11,45 @@ from openpyxl.worksheet.worksheet import (  # type: ignore[import-untyped]  # sh
     Worksheet,
 )
 
-from knowledge.delimited import table_text
+from knowledge.grid import grid_text
+
+# First row, first column, last row, last column, counted from 1.
+Area = tuple[int, int, int, int]
 
 
 def workbook_text(file: Path) -> str:
-    """Each visible sheet as a heading and a table; merged cells repeat their value."""
+    """Each visible sheet as a heading and its tables; merged cells repeat their value."""
     book = load_workbook(file, data_only=True)
     parts = []
     for sheet in book.worksheets:
         if sheet.sheet_state != "visible":
             continue
-        rows = _rows(sheet)
-        if rows:
-            parts.append(f"## {sheet.title}\n\n{table_text(rows)}")
+        areas = [(a.min_row, a.min_col, a.max_row, a.max_col) for a in sheet.merged_cells.ranges]
+        text = grid_text(_rows(sheet, areas), partial(_header_rows, areas))
+        if text:
+            parts.append(f"## {sheet.title}\n\n{text}")
     return "\n\n".join(parts)
 
 
-def _rows(sheet: Worksheet) -> list[list[str]]:
+def _rows(sheet: Worksheet, areas: Sequence[Area]) -> list[list[str]]:
     merged = {
-        (row, column): (area.min_row, area.min_col)
-        for area in sheet.merged_cells.ranges
-        for row in range(area.min_row, area.max_row + 1)
-        for column in range(area.min_col, area.max_col + 1)
+        (row, column): (top, left)
+        for top, left, bottom, right in areas
+        for row in range(top, bottom + 1)
+        for column in range(left, right + 1)
     }
-    rows = []
-    for cells in sheet.iter_rows():
-        row = [_shown(sheet.cell(*merged.get((c.row, c.column), (c.row, c.column)))) for c in cells]
-        if any(row):
-            rows.append(row)
-    return rows
+    return [
+        [_shown(sheet.cell(*merged.get((c.row, c.column), (c.row, c.column)))) for c in cells]
+        for cells in sheet.iter_rows()
+    ]
+
+
+def _header_rows(areas: Sequence[Area], row: int) -> int:
+    """As many as the cells merged in its first row reach down, and one more below a broad one."""
+    own = [area for area in areas if area[0] == row + 1]
+    deep = max((bottom - top + 1 for top, _, bottom, _ in own), default=1)
+    broad = any(right > left for _, left, _, right in own)
+    return max(deep, 2 if broad else 1)
 
 
 def _shown(cell: Cell) -> str:

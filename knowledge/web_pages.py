@@ -22,6 +22,7 @@ from knowledge.decoding import UndecodableError, decoded_html
 from knowledge.errors import KnowledgeError
 from knowledge.fetching import MOST_BYTES, Fetched, Fetcher
 from knowledge.gathering import Gathered
+from knowledge.html_tables import plainer
 from knowledge.origins import Origin, licensed, read_origins, write_origins
 from knowledge.sources import FOLDER
 
@@ -120,6 +121,7 @@ def text_of(page: Fetched) -> str:
         html = decoded_html(page.content or b"")
     except UndecodableError as error:
         raise KnowledgeError(f"{page.url} cannot be read: {error}.") from error
+    html = plainer(html)
     config = use_config()
     for limit in ("EXTRACTED_SIZE", "OUTPUT_SIZE", "FILE_SIZE"):
         # A page of one sentence may be what customers ask about.

@@ -60,3 +60,7 @@ def test_deeply_nested_tokens_are_read_to_their_end() -> None:
 
 def test_a_line_stays_one_line() -> None:
     assert clean_line(" 甲\n\n 乙\t丙 ") == "甲 乙 丙"
+
+
+def test_radicals_of_pdf_fonts_become_the_characters_they_look_like():
+    assert clean("⻔诊、⼾外、⾸重、⻜机、⻓期、⻢上") == "门诊、户外、首重、飞机、长期、马上"
