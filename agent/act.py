@@ -56,6 +56,9 @@ class Actor:
                 await self._pay(call)
             case "show_product_images" if "product" not in call.args:
                 self._refuse(call.tool, "which_product")
+            case "create_payment_link" if "product" in call.args and self._is_summed_up():
+                # A yes must mean one thing, and a reply has one payment.
+                self._refuse(call.tool, "one_at_a_time", {"product": call.args["product"]})
             case "verify_order" if "order_id" not in call.args:
                 self._refuse("lookup_order", "sign_in_needed")
             case _:
@@ -124,8 +127,11 @@ class Actor:
         result = await self._call("list_orders", {})
         return result.artifact if isinstance(result.artifact, OrderList) else None
 
-    def _refuse(self, tool: ToolName, code: str) -> None:
-        self._results.append(Result(tool, {}, "", None, code))
+    def _is_summed_up(self) -> bool:
+        return any(isinstance(one.artifact, PurchaseSummary) for one in self._results)
+
+    def _refuse(self, tool: ToolName, code: str, args: dict[str, Any] | None = None) -> None:
+        self._results.append(Result(tool, args or {}, "", None, code))
 
     async def _call(self, tool: ToolName, args: dict[str, Any]) -> Result:
         turn = self._turn

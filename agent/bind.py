@@ -13,7 +13,7 @@ from agent.inbound import clean
 from agent.memory import Memory
 from agent.spelling import is_common_english
 from agent.terms import nouns
-from agent.words import MAX_PRODUCTS, Words, about
+from agent.words import MAX_PRODUCTS, Words, about, things_wanted
 from knowledge.brand import ToolName
 
 _TOPIC_NOUNS = 2
@@ -120,7 +120,10 @@ def _payment_calls(proposal: Proposal, words: Words, memory: Memory) -> list[Pro
         skus = list(words.products)
         args = {"products": skus, "quantity": words.quantity} if skus else {}
         return [Proposal("create_payment_link", args)]
-    wanted = _named(words) or memory.products_in_focus[:1]
+    own = things_wanted(words)
+    pairs = zip(words.product_names, words.wanted, strict=False)
+    wanted = tuple(dict.fromkeys(_sku_or_name(skus, words) for name, skus in pairs if name in own))
+    wanted = wanted or memory.products_in_focus[:1]
     return [
         Proposal("create_payment_link", {"product": one, "quantity": words.quantity})
         for one in wanted

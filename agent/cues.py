@@ -70,6 +70,29 @@ _ALL_MINE = re.compile(
     re.IGNORECASE,
 )
 _FOCUSED_ORDER = re.compile(r"[这那该]一?[单笔]|[这那该]个?订单|\b(?:this|that|the) order\b", re.I)
+# Something does not work: said as a statement, it is a question all the same.
+_TROUBLE = re.compile(
+    r"坏了|坏掉|不动了?|没反应|不亮|不响|不转|不制[冷热]|打不开|开不了|连不上|用不了|充不进|充不上|漏[水气油电]|报错"
+    r"|故障|失灵|死机|卡住|碎了|裂了|一直[闪响叫跳]|闪[红黄]灯|异响"
+    r"|\b(?:error|fault|broken|broke|flash(?:es|ing)|blink(?:s|ing)|beep(?:s|ing)|leak(?:s|ing|ed)?"
+    r"|stuck|jammed|dead|knackered|cracked|conked)\b|\b(?:won't|doesn't|isn't|not) (?:\w+ing\b|work"
+    r"|turn on|start|charge|open|connect|drain|spin)",
+    re.IGNORECASE,
+)
+_PRICE = re.compile(
+    r"多少钱|多少费|收费|运费|邮费|价格|费用"
+    r"|\bhow much\b|\bcosts?\b|\bcharges?\b|\bprices?\b|\bfees?\b|\bset me back\b",
+    re.IGNORECASE,
+)
+_MINE = re.compile(
+    r"我的|我那|我这|我上|我[买订拍]|订单|单号|退款|\bmy\b|\bmine\b|\border\b|\brefund",
+    re.IGNORECASE,
+)
+_LOOKS = re.compile(
+    r"长[啥什]么?样|什么样子|啥样|有图|有.{0,4}[图照]片?[吗么呢]|\blooks? like\b"
+    r"|\b(?:pictures?|photos?|pics?) of\b",
+    re.IGNORECASE,
+)
 _CUES: dict[str, re.Pattern[str]] = {
     "show_product_images": re.compile(
         r"图|照片?|相片|样子|啥样|什么样|样儿|外观|瞅|看看|看下|看一下|看一看|看眼|想看|发我看|给我看|晒图|买家秀|展示|实物|长相|包装"
@@ -116,7 +139,10 @@ def left_over(text: str, tools: tuple[ToolName, ...]) -> str:
 
 
 def questions(text: str) -> tuple[str, ...]:
-    """The clauses that each ask something of their own, with what leads up to them; at most two."""
+    """The clauses that each ask something of their own, with what leads up to them; at most two.
+
+    What is said behind the last one goes with it.
+    """
     parts: list[str] = []
     lead = ""
     for clause in _clauses(text):
@@ -125,7 +151,10 @@ def questions(text: str) -> tuple[str, ...]:
             lead = ""
         elif clause:
             lead = f"{lead}{clause}，"
-    return tuple(parts[:2]) if len(parts) > 1 and not lead else ()
+    if len(parts) < 2:
+        return ()
+    first, second, *more = parts
+    return (first, f"{second}，{lead}".rstrip("，") if lead and not more else second)
 
 
 def _clauses(text: str) -> Iterator[str]:
@@ -195,6 +224,21 @@ def only_asks_about(tool: ToolName, text: str) -> bool:
 def asks(text: str) -> bool:
     """Whether a message has the form of a question."""
     return bool(_ASKING.search(text))
+
+
+def tells_trouble(text: str) -> bool:
+    """Whether a message says that something is broken or does not work."""
+    return bool(_TROUBLE.search(text))
+
+
+def asks_what_costs(text: str) -> bool:
+    """Whether a message asks what something costs that the customer has not ordered yet."""
+    return asks(text) and bool(_PRICE.search(text)) and not _MINE.search(text)
+
+
+def asks_for_looks(text: str) -> bool:
+    """Whether a message plainly asks what something looks like."""
+    return bool(_LOOKS.search(text))
 
 
 def asks_to_see(text: str) -> bool:

@@ -11,7 +11,7 @@ from agent.act import Actor, focus_of
 from agent.bind import bind
 from agent.check import evidence_texts, support
 from agent.consent import consent
-from agent.cues import asks, is_chat, questions, wants_list
+from agent.cues import asks, is_chat, questions, tells_trouble, wants_list
 from agent.decide import Plan, Proposal, decide_request, plan_of
 from agent.facts import unsupported
 from agent.follow_up import whole_question, with_subject
@@ -88,7 +88,7 @@ def _reconsidered(plan: Plan, turn: TurnContext) -> Plan:
     if plan.talk == "other" and wants_list(text) and "list_orders" in tools:
         return Plan((Proposal("list_orders", {}),))
     kind = "chat" if plan.talk == "other" and is_chat(text) else plan.talk
-    names_something = bool(nouns(text) or turn.catalog.mentions(text))
+    names_something = bool(nouns(text) or turn.catalog.mentions(text) or tells_trouble(text))
     maybe = (
         asks(text) or names_something if plan.talk == "other" else asks(text) and names_something
     )
@@ -96,7 +96,7 @@ def _reconsidered(plan: Plan, turn: TurnContext) -> Plan:
         return Plan((), kind)
     query = with_subject(text, turn.memory, turn.catalog)
     search = Proposal("search_knowledge", {"query": query} if query != text else {})
-    if plan.talk == "other" and asks(text):
+    if plan.talk == "other" and (asks(text) or tells_trouble(text)):
         return Plan((search,))
     return Plan((search,), otherwise=kind) if kind in _MAYBE_ASKED else Plan((), kind)
 

@@ -2,8 +2,10 @@
 
 from agent.cues import (
     asks,
+    asks_for_looks,
     asks_for_own_order,
     asks_to_see,
+    asks_what_costs,
     called_for,
     left_over,
     means_order_in_focus,
@@ -27,6 +29,7 @@ _SEARCH = Proposal("search_knowledge", {})
 _PERSON = Proposal("hand_off_to_human", {"reason": "asked"})
 _LOOK_UP = Proposal("lookup_order", {})
 _LIST = Proposal("list_orders", {})
+_SHOW = Proposal("show_product_images", {})
 _INSTEAD_OF_BUYING = {"search_knowledge", "show_product_images"}
 _ABOUT_ORDERS = {"lookup_order", "verify_order", "create_payment_link", "hand_off_to_human"}
 
@@ -46,6 +49,8 @@ def grounded(proposals: tuple[Proposal, ...], words: Words, memory: Memory) -> t
         kept = borne or ([_SEARCH] if asks(words.text) and not words.order_numbers else kept[:1])
     if kept == [_SEARCH] and wants_list(words.text):
         kept = [_LIST]
+    if words.products and asks_for_looks(words.text) and all(c == _SEARCH for c in kept):
+        kept = [_SHOW]
     kept = _with_person(_with_payment(_with_purchase(kept, words), words), words)
     return _with_rest(_with_order(kept, words, memory), words)
 
@@ -55,7 +60,10 @@ def _rests_on_nothing(call: Proposal, words: Words, memory: Memory) -> bool:
     if call.tool == "show_product_images":
         return not asks_to_see(words.text)
     about_orders = call.tool in {"lookup_order", "list_orders", "verify_order"}
-    named = words.products or words.order_numbers or words.phone_tail or memory.orders_in_focus
+    numbers = words.order_numbers or words.phone_tail
+    if about_orders and not numbers and asks_what_costs(words.text):
+        return True
+    named = words.products or numbers or memory.orders_in_focus
     return about_orders and not named and asks(words.text) and not speaks_of_order(words.text)
 
 

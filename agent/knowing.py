@@ -1,12 +1,13 @@
 """Answering a question from the knowledge, or knowing that it cannot be answered."""
 
+from collections import Counter
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from agent.answer import Verdict, judge_request, judged, quoted
 from agent.evidence import Line, Question, in_force, is_foreign, lacking, lines_of, spoken
 from agent.product_facts import asked_of, only_asks, told_of
-from agent.rows import row_said
+from agent.rows import first_cell, row_said
 from agent.spelling import is_common_english
 from agent.sureness import ANSWERS_FROM, Signs
 from agent.terms import key_terms, without_products
@@ -47,10 +48,11 @@ async def answer_question(
     standing = await _standing(turn, found)
     found = in_force(found, standing)
     asked = _asked(turn, question, found, standing)
+    alike = Counter(_row_name(hit) for hit in found.hits)
     lines = lines_of(
         found,
         question,
-        lambda hit: _said(turn, hit, question.text),
+        lambda hit: _said(turn, hit, question.text, shared=alike[_row_name(hit)] > 1),
         lambda hit: not_now(standing.get(hit.source) or standing.get(hit.id), turn.language),
     )
     told = _product_lines(lines, question) if asked_of(question.text) else ()
@@ -183,10 +185,15 @@ def _product_lines(lines: tuple[Line, ...], question: Question) -> tuple[Line, .
     )
 
 
-def _said(turn: TurnContext, hit: EvidenceHit, question: str) -> str:
+def _row_name(hit: EvidenceHit) -> tuple[str, ...]:
+    """What a table's row is called, and which table it is in."""
+    return (hit.source, *hit.heading, first_cell(hit.text))
+
+
+def _said(turn: TurnContext, hit: EvidenceHit, question: str, *, shared: bool) -> str:
     product = turn.brand.product(hit.sku) if hit.sku and hit.passage_kind == "product" else None
     if product:
         return told_of(product, asked_of(question), turn.language)
     if hit.passage_kind == "table_row":
-        return row_said(hit.text, _newly_asked(turn, question), question)
+        return row_said(hit.text, _newly_asked(turn, question), question, shared=shared)
     return spoken(hit)

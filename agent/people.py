@@ -31,6 +31,10 @@ _POLITE = re.compile(
     r"\b(?:speak|talk|chat|(?:connect|transfer|put|get|pass) me)\b.{0,16}"
     r"\b(?:human|person|someone|somebody|agent|representative|rep|manager|supervisor|staff|operator"
     r"|colleague)\b(?!')"
+    r"|\b(?:is there|are there|any|get me|give me|want) .{0,12}"
+    r"\b(?:actual|real|live|human|proper)\b.{0,8}"
+    r"\b(?:person|human|people|someone|somebody|agent|one)\b"
+    r"|(?:有没?有|有个?|在不在).{0,3}(?:真人|活人)|(?:真人|活人)在"
     r"|\b(?:can|could) (?:someone|somebody|a person)\b.{0,12}\b(?:ring|call|phone|contact) me\b",
     re.IGNORECASE,
 )

@@ -39,6 +39,7 @@ REFUSALS: dict[Language, dict[str, str]] = {
         "no_pictures": "这款商品暂时没有图片。",
         "out_of_stock": "抱歉，{product}目前库存不足，暂时不能下单。",
         "bad_quantity": "这个数量暂时不能下单，请换一个 1 到 99 之间的数量。",
+        "one_at_a_time": "一次只能下一单：这一单确认后，再告诉我要下“{product}”。",
         "not_payable": "订单 {order_id} 现在不需要付款。",
         "expired": "刚才的订单确认已经失效，请再告诉我一次要买的商品和数量。",
         "disabled": "抱歉，这里暂时办不了这件事。",
@@ -59,6 +60,8 @@ REFUSALS: dict[Language, dict[str, str]] = {
         "no_pictures": "There are no pictures of this product yet.",
         "out_of_stock": "Sorry, {product} is out of stock at the moment.",
         "bad_quantity": "Please choose a quantity from 1 to 99.",
+        "one_at_a_time": "I can only place one order at a time: once this one is confirmed, tell "
+        "me again about “{product}”.",
         "not_payable": "Order {order_id} does not need to be paid now.",
         "expired": "That summary is no longer valid. Please tell me again what you want to buy.",
         "disabled": "Sorry, that cannot be done here.",

@@ -5,6 +5,7 @@ the words of documents is found better, and the model tells better whether it is
 """
 
 import re
+import unicodedata
 
 from agent.model import Message, Request
 from agent.prompts import Prompts
@@ -35,8 +36,8 @@ def restate_request(prompts: Prompts, question: str) -> Request:
 def restated(text: str, question: str, language: Language) -> str:
     """The question in the model's words; empty where they are no other wording of it.
 
-    That is if nothing changed, if it is in another language, much longer, or has a figure that the
-    customer did not say.
+    That is if no letter changed, if it is in another language or much longer, or if it has not just
+    the figures that the customer said.
     """
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     asked = lines[0] if lines else ""
@@ -44,7 +45,12 @@ def restated(text: str, question: str, language: Language) -> str:
         asked = asked.removeprefix(label.strip()).strip()
     other_language = bool(_HAN.search(asked)) != bool(_HAN.search(question))
     too_long = len(asked) > _GROWTH * len(question) + _LONGEST
-    more = set(_FIGURE.findall(asked)) - set(_FIGURE.findall(question))
-    if not asked or asked == question or other_language or too_long or more:
+    other_figures = set(_FIGURE.findall(asked)) != set(_FIGURE.findall(question))
+    if not asked or _bare(asked) == _bare(question) or other_language or too_long or other_figures:
         return ""
     return asked
+
+
+def _bare(text: str) -> str:
+    """Letters and digits alone: what else differs is no other wording."""
+    return "".join(char for char in unicodedata.normalize("NFKC", text).lower() if char.isalnum())

@@ -31,16 +31,20 @@ class _Cell:
         return f"{self.header} {value}".strip()
 
 
-def row_said(text: str, *questions: str) -> str:
+def row_said(text: str, *questions: str, shared: bool = False) -> str:
     """The row's first cell, and those of its others that the question asks for, or all of them.
 
     Args:
         text: A row as the index keeps it: `header: value; header: value`.
         questions: What the customer asked; the first that fits any column counts.
+        shared: Whether other rows begin with the same cell: the second then names it as well.
     """
     cells = [_cell(pair) for pair in _PAIR.split(text) if pair.strip()]
     if not cells:
         return text
+    if shared and len(cells) > _FEW and _is_name(cells[0]) and _is_name(cells[1]):
+        both = " ".join((cells[0].value, cells[1].value))
+        cells = [_Cell(cells[0].header, "", both), *cells[2:]]
     chinese = any("一" <= char <= "鿿" for char in text)
     joint, mark = ("，", "：") if chinese else (", ", ": ")
     first, others = cells[0], cells[1:]
@@ -48,6 +52,11 @@ def row_said(text: str, *questions: str) -> str:
     name = first.value if _is_name(first) else first.said()
     told = joint.join(cell.said() for cell in asked)
     return f"{name}{mark}{told}" if told else name
+
+
+def first_cell(text: str) -> str:
+    """What a row begins with."""
+    return _PAIR.split(text, maxsplit=1)[0]
 
 
 def _cell(pair: str) -> _Cell:

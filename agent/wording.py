@@ -81,7 +81,8 @@ def _refusal(result: Result, brand: Brand, language: Language) -> str:
         joint = "、" if language == "zh" else ", "
         return WHICH[language].format(names=joint.join(names))
     return words.get(result.refusal or "other", words["other"]).format(
-        order_id=result.args.get("order_id", ""), product=product.name if product else ""
+        order_id=result.args.get("order_id", ""),
+        product=product.name if product else result.args.get("product", ""),
     )
 
 

@@ -15,6 +15,13 @@ _PREVIOUS = re.compile(
     re.I,
 )
 MAX_PRODUCTS = 3
+# Before or behind the name of what something is to be used with.
+_FITS_BEFORE = re.compile(
+    r"(?:\b(?:for|fits?|to fit|inside|goes (?:in|on))\s+"
+    r"(?:(?:my|our|the|a|an|this|that|old)\s+)*|给[^,，。]{0,6})$",
+    re.IGNORECASE,
+)
+_FITS_BEHIND = re.compile(r"^\s*(?:用的|配的|上的|能用的|的|'s\b)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +65,22 @@ def words_of(text: str, catalog: CatalogIndex) -> Words:
         quantity=quantity_in(rest),
         previous=bool(_PREVIOUS.search(text)),
     )
+
+
+def things_wanted(words: Words) -> tuple[str, ...]:
+    """The names of the products that are wanted: the battery of "a battery for my vacuum"."""
+    own = [name for name in words.product_names if not _is_fitted(name, words)]
+    return tuple(own) or words.product_names
+
+
+def _is_fitted(name: str, words: Words) -> bool:
+    """Whether it is named for what another product is to be used with."""
+    before, _, behind = words.text.partition(name)
+    others = [other for other in words.product_names if other != name]
+    if any(other in before for other in others) and _FITS_BEFORE.search(before):
+        return True
+    link = _FITS_BEHIND.match(behind)
+    return link is not None and any(behind[link.end() :].lstrip().startswith(o) for o in others)
 
 
 def about(part: str, words: Words) -> str:

@@ -3,12 +3,13 @@
 import pytest
 
 from agent.bind import bind
-from agent.cues import asks, is_chat, plainly_buys, questions, wants_list
+from agent.cues import asks, is_chat, plainly_buys, questions, tells_trouble, wants_list
 from agent.decide import Proposal
 from agent.memory import Memory
 from agent.people import wants_person
 from agent.product_facts import asked_of, only_asks, told_of
 from agent.words import words_of
+from knowledge.brand import Product
 from knowledge.brand_folder import load_brand
 from tests.brands.small_brand import write_brand
 from tools.catalog import CatalogIndex
@@ -203,3 +204,64 @@ def test_chat_is_neither_a_question_nor_an_attack(text, chat):
 def test_the_order_before_the_one_before_is_meant_by_its_place(brand):
     for text in ("上一单呢", "再往前那一单呢", "更早那一单呢"):
         assert bound(brand, text, "lookup_order")[0][1].get("previous"), text
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("want to buy a spare Bulb for my L-1", ["L-2"]),
+        ("给我来一个L-1的Bulb", ["L-2"]),
+        ("想买L-1和Bulb", ["L-1", "L-2"]),
+        ("I want to buy the L-1", ["L-1"]),
+    ],
+)
+def test_what_a_part_is_for_is_not_bought_with_it(text, wanted):
+    catalog = CatalogIndex([lamp("L-1", "L-1"), lamp("L-2", "Bulb")])
+    words = words_of(text, catalog)
+    calls = bind(
+        (Proposal("create_payment_link", {"for": "new"}),), words, Memory(), signed_in=True
+    )
+    assert [call.args["product"] for call in calls] == wanted
+
+
+def lamp(sku, name):
+    return Product(sku, name, (), "", 100, "CNY", 1, "", (), "")
+
+
+@pytest.mark.parametrize(
+    ("text", "proposed", "expected"),
+    [
+        ("L-1 to Leeds, what's delivery going to set me back", "lookup_order", "search_knowledge"),
+        ("寄到新疆运费多少钱", "list_orders", "search_knowledge"),
+        ("我的订单运费多少钱", "lookup_order", "lookup_order"),
+        ("what does the L-1 look like", "search_knowledge", "show_product_images"),
+        ("L-1长什么样", "search_knowledge", "show_product_images"),
+        ("L-1能调光吗", "search_knowledge", "search_knowledge"),
+    ],
+)
+def test_a_price_asked_for_is_no_order_and_looks_asked_for_are_shown(
+    brand, text, proposed, expected
+):
+    assert [tool for tool, _ in bound(brand, text, proposed)] == [expected]
+
+
+def test_what_is_said_behind_the_last_question_goes_with_it():
+    assert questions("有停车场吗？有没有电梯，我妈腿不好") == (
+        "有停车场吗?",
+        "有没有电梯，我妈腿不好",
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "trouble"),
+    [
+        ("cordless vacuum flashing red 5 times then nothing", True),
+        ("台灯一直闪红灯", True),
+        ("keeps moaning about error 11", True),
+        ("it won't turn on", True),
+        ("今天天气不错", False),
+        ("thanks, that is all", False),
+    ],
+)
+def test_trouble_told_is_heard(text, trouble):
+    assert tells_trouble(text) is trouble

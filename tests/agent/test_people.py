@@ -15,6 +15,8 @@ from agent.people import asks_what_it_is, wants_person
         "怎么转人工",
         "能不能叫你们经理来",
         "can I talk to a person please",
+        "this is useless, is there an actual person there",
+        "就没有个真人吗",
         "connect me with an agent",
         "you're useless, put me through to someone",
         "can somebody ring me instead of this bot",

@@ -48,3 +48,13 @@ def test_a_follow_up_is_told_what_it_asks_and_not_what_was_asked_before():
     row = "Plan: Fast; Down: 900; Up: 110; Set-up fee (GBP): 0; Router included: R3"
     new, whole = "which router comes with it", "which router comes with it any set-up fee on Fast"
     assert row_said(row, new, whole) == "Fast: Router included R3"
+
+
+def test_of_rows_that_begin_alike_the_second_cell_tells_which_is_which():
+    row = (
+        "门店: 西湖店; 厅: 听荷厅; 楼层: 一层; 面积（平方米）: 120; "
+        "课桌式（人）: 80; 全天（元）: 8000"
+    )
+    question = "西湖店课桌式坐70人全天多少"
+    assert row_said(row, question) == "西湖店：课桌式 80 人，全天 8000 元"
+    assert row_said(row, question, shared=True) == "西湖店 听荷厅：课桌式 80 人，全天 8000 元"

@@ -56,6 +56,8 @@ async def test_a_sure_answer_needs_no_second_look(talk):
         ("u ship there?", "Question: Do you ship there?", "en", "Do you ship there?"),
         ("N1能无线充不", "N1是否支持无线充电？", "zh", "N1是否支持无线充电？"),
         ("咋退", "问题：", "zh", ""),
+        ("Which gas is in it", "which gas is in it?", "en", ""),
+        ("dead 3 days, do i get owt back", "Do I get something back?", "en", ""),
     ],
 )
 def test_only_another_wording_of_the_same_question_is_taken(said, asked, language, taken):

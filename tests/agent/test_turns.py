@@ -82,6 +82,15 @@ async def test_a_no_and_a_late_yes_buy_nothing(talk):
     assert "过期" in late.text
 
 
+async def test_of_two_things_to_buy_a_yes_means_the_one_that_was_summed_up(talk):
+    asked = await talk.say("我要买读书灯和L-2", calls("buy"))
+    assert asked.text.count("请确认") == 1
+    assert "一次只能下一单" in asked.text
+    assert "晨光阅读台灯 黑色" in asked.text
+    paid = await talk.say("确认")
+    assert [call.args["product"] for call in paid.calls] == ["L-1"]
+
+
 async def test_another_question_does_not_confirm(talk):
     await talk.say("买一个读书灯", calls("buy"))
     reply = await talk.say("满多少包邮", calls("search:满多少包邮"), points_at(1))
