@@ -1,5 +1,6 @@
 """Setting misspelt words right by the brand's own words: 居主证 is 居住证, "exchagne" exchange."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -29,7 +30,13 @@ class Speller:
     def corrected(self, text: str) -> str:
         """The text with words that nobody knows replaced by known ones that sound or look alike."""
         text = HAN_RUN.sub(lambda run: self._heard(run.group()), text)
-        return LATIN.sub(lambda word: self._seen(word.group()), text)
+
+        def seen(found: re.Match[str]) -> str:
+            # "wasn't" is two words to the pattern, neither of which stands in a dictionary.
+            shortened = text[found.end() : found.end() + 1] in {"'", "’"}
+            return found.group() if shortened else self._seen(found.group())
+
+        return LATIN.sub(seen, text)
 
     def _heard(self, run: str) -> str:
         for length in range(min(LONGEST, len(run)), SHORTEST - 1, -1):

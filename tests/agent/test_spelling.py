@@ -43,6 +43,11 @@ def test_names_and_words_of_other_shops_are_left_alone():
     assert speller.corrected("有WiDe吗") == "有WiDe吗"
 
 
+def test_a_shortened_word_is_no_misspelt_one():
+    speller = speller_of([passage("Wash at 30 degrees. Doess it shrink?")])
+    assert speller.corrected("if I wasn't here, doesn’t it") == "if I wasn't here, doesn’t it"
+
+
 def test_common_words_are_told_from_names_of_things():
     assert all(map(is_common_english, ("partner", "heavy", "return")))
     assert not any(map(is_common_english, ("induction", "wireless", "kayak", "zzz")))
