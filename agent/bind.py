@@ -8,6 +8,7 @@ from typing import Any
 
 from agent.cues import pays_order, questions
 from agent.decide import Proposal
+from agent.follow_up import leaning_on
 from agent.grounding import grounded
 from agent.inbound import clean
 from agent.memory import Memory
@@ -66,7 +67,8 @@ def _queries(
     a question leaves out is in the words around it, or in the question before.
     """
     if worded := clean(str(proposal.args.get("query", ""))):
-        return ((worded, _others(worded, words.text)),)
+        whole = worded if _things(worded) or words.products else leaning_on(memory.question, worded)
+        return ((whole, _others(whole, worded, words.text)),)
     parts = questions(words.text)
     if not parts:
         leans = memory.question and not nouns(words.text) and not words.products

@@ -45,5 +45,10 @@ def whole_question(text: str, memory: Memory, catalog: CatalogIndex) -> str:
 def with_subject(text: str, memory: Memory, catalog: CatalogIndex) -> str:
     """A short question with a pronoun for its subject, behind the question that named it."""
     named = catalog.mentions(text) or any(not noun.isascii() for noun in nouns(text))
-    leans = len(text) <= _LONGEST_LEANING and _PRONOUN.search(text) and not named
-    return f"{memory.question} {text}" if leans and memory.question else text
+    return text if named else leaning_on(memory.question, text)
+
+
+def leaning_on(before: str, text: str) -> str:
+    """A short question whose subject is a pronoun, behind the one before it; else as it is."""
+    leans = len(text) <= _LONGEST_LEANING and _PRONOUN.search(text) and before not in text
+    return f"{before} {text}" if leans and before else text

@@ -265,3 +265,20 @@ def test_what_is_said_behind_the_last_question_goes_with_it():
 )
 def test_trouble_told_is_heard(text, trouble):
     assert tells_trouble(text) is trouble
+
+
+@pytest.mark.parametrize(
+    ("worded", "searched"),
+    [
+        ("when is it free", "standard delivery to Leeds when is it free"),
+        ("when is delivery to Leeds free", "when is delivery to Leeds free"),
+        ("L-1 when is it free", "L-1 when is it free"),
+    ],
+)
+def test_a_question_that_the_model_left_without_its_subject_gets_it(brand, worded, searched):
+    words = words_of(worded, CatalogIndex(brand.products))
+    memory = Memory(question="standard delivery to Leeds")
+    (call,) = bind(
+        (Proposal("search_knowledge", {"query": worded}),), words, memory, signed_in=True
+    )
+    assert call.args["query"] == searched
