@@ -6,6 +6,7 @@ from typing import Any
 
 from agent.answer import Verdict, judge_request, judged, quoted
 from agent.evidence import Line, Question, in_force, is_foreign, lacking, lines_of, spoken
+from agent.neighbour_rows import without_neighbours
 from agent.product_facts import asked_of, only_asks, told_of
 from agent.rows import first_cell, row_said
 from agent.spelling import is_common_english
@@ -71,7 +72,7 @@ async def answer_question(
         return Draft((), unanswered=True, sureness=sureness)
     if turn.style == "write" and not repair:
         return await write(turn, question.text, lines)
-    return quoted(_to_say(told, verdict, lines))
+    return quoted(without_neighbours(_to_say(told, verdict, lines), question.text))
 
 
 def _to_say(told: tuple[Line, ...], verdict: Verdict, lines: tuple[Line, ...]) -> tuple[Line, ...]:

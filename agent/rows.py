@@ -59,6 +59,12 @@ def first_cell(text: str) -> str:
     return _PAIR.split(text, maxsplit=1)[0]
 
 
+def name_of(text: str) -> str:
+    """What tells a row from its neighbours: of its first two cells those that are no figures."""
+    cells = (_cell(pair) for pair in _PAIR.split(text, maxsplit=2)[:2])
+    return " ".join(cell.value for cell in cells if _is_name(cell))
+
+
 def _cell(pair: str) -> _Cell:
     header, colon, value = pair.partition(": ")
     if not colon:

@@ -1,0 +1,41 @@
+"""Of rows beside each other only those are told that the question means."""
+
+import pytest
+
+from agent.evidence import Question, lines_of
+from agent.neighbour_rows import without_neighbours
+from tests.agent.test_lines import found, hit
+
+ZONES = (
+    "分区: 一区（同省）; 首重: 8",
+    "分区: 二区（邻省）; 首重: 12",
+    "分区: 四区（偏远）; 首重: 22",
+)
+PLANS = ("Plan: Blaze 900; Price: 44", "Plan: Blaze 900 Rolling; Price: 54")
+
+
+@pytest.mark.parametrize(
+    ("rows", "question", "told"),
+    [
+        (ZONES, "寄到邻省首重多少", {2}),
+        (ZONES, "同省和偏远首重多少", {1, 3}),
+        (ZONES, "首重多少", {1, 2, 3}),
+        # A name that is the beginning of another's has nothing of its own that could be missing.
+        (PLANS, "how much is Blaze 900", {1, 2}),
+        (PLANS, "how much is Blaze 900 rolling", {1, 2}),
+    ],
+)
+def test_rows_that_the_question_does_not_name_are_left_out(rows, question, told):
+    hits = [hit(n, text, passage_kind="table_row", source="a.md") for n, text in enumerate(rows, 1)]
+    lines = lines_of(found(*hits), Question(question))
+    assert {int(line.hit.id) for line in without_neighbours(lines, question)} == told
+
+
+def test_rows_of_other_tables_and_text_stay():
+    hits = (
+        hit(1, ZONES[1], passage_kind="table_row"),
+        hit(2, ZONES[2], passage_kind="table_row"),
+        hit(3, "邻省另加 2 元。"),
+    )
+    lines = lines_of(found(*hits), Question("寄到邻省首重多少"))
+    assert len(without_neighbours(lines, "寄到邻省首重多少")) == 3
