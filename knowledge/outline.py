@@ -14,6 +14,9 @@ _NUMBERED_HEADING = re.compile(
 _BULLET = re.compile(r"(?:[-*+]\s+|[•·●◆■▪]\s*)(?=\S)")
 _NUMBER = re.compile(r"(?:\d{1,2}(?:[.)](?!\d)|、)|[（(]\d{1,2}[)）]|[①-⑳])\s*(?=\S)")
 _QUESTION = re.compile(r"[*_]{0,2}(?:问题?|Q)\s*\d{0,3}\s*[:：]\s*(\S.*?)[*_]{0,2}", re.IGNORECASE)
+# A question on a line of its own, numbered or not: `3、能开发票吗？`
+_ASKS = re.compile(r"(?:\d{1,3}\s*[、.．)）]\s*|[（(]\d{1,3}[)）]\s*|[①-⑳]\s*)?(\S.{1,58}[?？])")
+_BRACKETED = re.compile(r"【([^【】]{1,30})】\s*[:：]?")
 _ANSWER = re.compile(r"[*_]{0,2}(?:答案?|回答|A)\s*\d{0,3}\s*[:：][*_]{0,2}\s*", re.IGNORECASE)
 _SEPARATOR = re.compile(r"\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?")
 _RULE = re.compile(r"(?:[-*_=]\s*){3,}")
@@ -146,14 +149,30 @@ class _Reader:
             level, text = len(match.group(1)), plain(match.group(2))
             asked = _QUESTION.fullmatch(text)
             text = asked.group(1) if asked else text
-        elif match := _QUESTION.fullmatch(line):
+        elif match := _QUESTION.fullmatch(line) or self._answered(line):
             level, text = _QUESTION_LEVEL, plain(match.group(1))
+        elif match := _BRACKETED.fullmatch(line):
+            level, text = _BOLD_LEVEL, plain(match.group(1))
         elif match := _BOLD_LINE.fullmatch(line):
             text = plain(match.group(2))
             level = _NUMBERED_LEVEL if _NUMBERED_HEADING.fullmatch(text) else _BOLD_LEVEL
         elif self._is_numbered_heading(line):
             level, text = _NUMBERED_LEVEL, plain(line)
         return Heading(level, text) if text else None
+
+    def _answered(self, line: str) -> re.Match[str] | None:
+        """A question that stands on its own or has a number, if words that ask nothing follow.
+
+        In the midst of a text a question without a number is a part of it.
+        """
+        question = _ASKS.fullmatch(line)
+        if not question:
+            return None
+        following = next((x.strip() for x in self.lines[self.at + 1 :] if x.strip()), "")
+        numbered = question.group(1) != question.group()
+        others = _ASKS.fullmatch(following) or _HEADING.fullmatch(following) or "|" in following
+        alone = bool(following) and not others and (numbered or not self.paragraph)
+        return question if alone or _ANSWER.match(following) else None
 
     def _is_numbered_heading(self, line: str) -> bool:
         """`一、` counts as a heading where text follows, not where the next item does."""

@@ -12,6 +12,7 @@ from knowledge.cleaning import clean
 from knowledge.cutting import cut
 from knowledge.passages import Passage
 from knowledge.products import ProductNames
+from knowledge.record_passages import document_passages
 from tests.knowledge.conftest import product
 
 NAMES = ProductNames(
@@ -227,3 +228,32 @@ def test_sentences_are_kept_whole_where_they_fit() -> None:
 def test_a_hundred_thousand_characters_of_anything_come_out_in_passages(text: str) -> None:
     passages = cut_up(text)
     assert all(len(passage.text) <= LONGEST for passage in passages)
+
+
+FAQ = """订单备注
+
+【发货时间】
+每天16点前的订单当天发。
+
+1、什么时候发货？
+答：当天。
+2、可以换货吗？
+答：可以，7天内。
+
+还可以改地址吗？
+没发货前可以改。
+
+我们常听人问：到底要多久？
+其实很快。会不会超过三天？
+不会。
+"""
+
+
+def test_questions_on_lines_of_their_own_are_told_with_their_answers():
+    passages = document_passages("a.txt", FAQ, ProductNames(()))
+    told = {one.heading[-1]: one.text for one in passages}
+    assert told["发货时间"] == "每天16点前的订单当天发。"
+    assert told["什么时候发货？"] == "当天。"
+    assert told["可以换货吗？"] == "可以，7天内。"
+    assert told["还可以改地址吗？"].startswith("没发货前可以改。")
+    assert "会不会超过三天？" not in told
