@@ -29,6 +29,15 @@ _OWN_ORDER = re.compile(
     r"|\bmy\b.{0,40}\b(?:arriv\w+|shipped|been delivered|on its way|get here)\b",
     re.IGNORECASE,
 )
+# How something of one's own stands, plainly: no question of rules.
+_STATUS = re.compile(
+    r"我.{0,12}(?:退款|退的钱|快递|包裹|订单|货|申请).{0,4}"
+    r"(?:到哪|哪一步|进度|到账了?[没吗]|退回来?了?[没吗]|好了没|怎么样了)"
+    r"|(?:上次|之前|前几天|上周|昨天).{0,12}[退买订]的?.{0,6}(?:退回来|退|到账|发货?|寄|到)了?[没吗]"
+    r"|\b(?:where|how far|what'?s happening|any (?:news|update)|status)\b.{0,24}"
+    r"\bmy (?:refund|order|parcel|delivery|package)\b",
+    re.IGNORECASE,
+)
 _ATTACK = re.compile(
     r"忽略|无视|规则|指令|系统|提示词|设定|扮演|假装|管理员|开发者|后台|数据库|改成|改为|别人|其他人|他人|所有人|内部"
     r"|ignore|instruction|system|prompt|pretend|admin|developer|override|database|role|everyone",
@@ -180,6 +189,11 @@ def plainly_buys(text: str) -> bool:
 def speaks_of_order(text: str) -> bool:
     """Whether a message has any word of orders and their delivery."""
     return bool(_CUES["lookup_order"].search(text) or _CUES["list_orders"].search(text))
+
+
+def asks_how_it_stands(text: str) -> bool:
+    """Whether a message asks how far its order, parcel or refund has got, and nothing else."""
+    return bool(_STATUS.search(text))
 
 
 def asks_for_own_order(text: str) -> bool:

@@ -4,6 +4,7 @@ from agent.cues import (
     asks,
     asks_for_looks,
     asks_for_own_order,
+    asks_how_it_stands,
     asks_to_see,
     asks_what_costs,
     called_for,
@@ -49,7 +50,9 @@ def grounded(proposals: tuple[Proposal, ...], words: Words, memory: Memory) -> t
         kept = borne or ([_SEARCH] if asks(words.text) and not words.order_numbers else kept[:1])
     if kept == [_SEARCH] and wants_list(words.text):
         kept = [_LIST]
-    if words.products and asks_for_looks(words.text) and all(c == _SEARCH for c in kept):
+    if all(_is_search(call) for call in kept) and asks_how_it_stands(words.text):
+        kept = [_LOOK_UP]
+    if words.products and asks_for_looks(words.text) and all(_is_search(call) for call in kept):
         kept = [_SHOW]
     kept = _with_person(_with_payment(_with_purchase(kept, words), words), words)
     return _with_rest(_with_order(kept, words, memory), words)
@@ -118,6 +121,10 @@ def _with_rest(kept: list[Proposal], words: Words) -> tuple[Proposal, ...]:
 
 def _has(calls: list[Proposal], tool: str) -> bool:
     return any(call.tool == tool for call in calls)
+
+
+def _is_search(call: Proposal) -> bool:
+    return call.tool == "search_knowledge"
 
 
 def _calls_person(call: Proposal) -> bool:

@@ -237,6 +237,11 @@ def lamp(sku, name):
         ("what does the L-1 look like", "search_knowledge", "show_product_images"),
         ("L-1长什么样", "search_knowledge", "show_product_images"),
         ("L-1能调光吗", "search_knowledge", "search_knowledge"),
+        ("我晨光那个退款到哪一步了", "search_knowledge", "lookup_order"),
+        ("上次订的台灯退的钱退回来没", "search_knowledge", "lookup_order"),
+        ("any news on my refund?", "search_knowledge", "lookup_order"),
+        ("退款多久到账", "search_knowledge", "search_knowledge"),
+        ("我想退货，退款多久能到账", "search_knowledge", "search_knowledge"),
     ],
 )
 def test_a_price_asked_for_is_no_order_and_looks_asked_for_are_shown(
