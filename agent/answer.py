@@ -110,11 +110,16 @@ def _begins(text: str, word: str) -> bool:
 
 
 def quoted(lines: tuple[Line, ...]) -> Draft:
-    """Say the lines as they stand."""
+    """Say the lines as they stand; a heading over several that follow each other is said once."""
+    leads = ("", *(line.lead for line in lines))
     return Draft(
         tuple(
-            Sentence(_closed(f"{line.lead}{line.said}"), line.hit.source, line.hit.text)
-            for line in lines
+            Sentence(
+                _closed(f"{'' if line.lead == before else line.lead}{line.said}"),
+                line.hit.source,
+                line.hit.text,
+            )
+            for before, line in zip(leads, lines, strict=False)
         ),
         unanswered=not lines,
     )

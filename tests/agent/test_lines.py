@@ -1,5 +1,6 @@
 """What of the passages found is read by the model and said to the customer."""
 
+from agent.answer import quoted
 from agent.evidence import Question, in_force, lines_of
 from tools.artifacts import Evidence, EvidenceHit
 
@@ -69,3 +70,11 @@ def test_what_is_replaced_is_not_a_line_whether_a_document_or_a_part_of_it():
     hits = (hit(1, "按键 30 秒。"), hit(2, "按键 12 秒。"), hit(3, "按键 5 秒。"))
     left = in_force(found(*hits), {"1": "replaced", "3.md": "replaced"})
     assert [one.id for one in left.hits] == ["2"]
+
+
+def test_a_heading_over_several_rows_is_said_once():
+    row = {"passage_kind": "table_row", "heading": ("资费表", "标快")}
+    hits = (hit(1, "区: 一区; 首重: 8", **row), hit(2, "区: 二区; 首重: 12", **row))
+    said = [one.text for one in quoted(lines_of(found(*hits), Question("首重"))).sentences]
+    assert said[0].startswith("标快，")
+    assert not said[1].startswith("标快，")
