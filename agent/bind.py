@@ -8,7 +8,7 @@ from typing import Any
 
 from agent.cues import pays_order, questions
 from agent.decide import Proposal
-from agent.follow_up import leaning_on
+from agent.follow_up import leaning_on, points_back
 from agent.grounding import grounded
 from agent.inbound import clean
 from agent.memory import Memory
@@ -76,7 +76,9 @@ def _queries(
     topic = "" if words.products else " ".join(_things(parts[0])[:_TOPIC_NOUNS])
     named: list[str] = []
     for place, part in enumerate(parts):
-        whole = part if not place or _things(part) else f"{topic} {part}".strip()
+        # English has its common words for things, and a pronoun where it leaves one out.
+        alone = _things(part) or (part.isascii() and not points_back(part))
+        whole = part if not place or alone else f"{topic} {part}".strip()
         # A product is what comes after its name is about, not what came before.
         known = any(name in "".join(parts[: place + 1]) for name in words.product_names)
         named.append(about(whole, words) if known else whole)

@@ -48,6 +48,11 @@ def with_subject(text: str, memory: Memory, catalog: CatalogIndex) -> str:
     return text if named else leaning_on(memory.question, text)
 
 
+def points_back(text: str) -> bool:
+    """Whether a text has a pronoun that something said before may stand for."""
+    return bool(_PRONOUN.search(text))
+
+
 def leaning_on(before: str, text: str) -> str:
     """A short question whose subject is a pronoun, behind the one before it; else as it is."""
     leans = len(text) <= _LONGEST_LEANING and _PRONOUN.search(text) and before not in text

@@ -92,6 +92,22 @@ def test_two_questions_are_searched_apart_and_keep_their_product(brand):
     ]
 
 
+@pytest.mark.parametrize(
+    ("whole", "second"),
+    [
+        ("do you fit dishwashers, and how long does it take", "dishwashers how long does it take"),
+        (
+            "do you fit dishwashers, and what do you charge to take the old one away",
+            "dishwashers what do you charge to take the old one away",
+        ),
+        ("do you fit dishwashers, and when are you open", "when are you open"),
+    ],
+)
+def test_a_second_english_question_gets_its_subject_only_where_it_points_back(brand, whole, second):
+    calls = bound(brand, whole, "search_knowledge")
+    assert [args["query"] for _, args in calls][1] == second
+
+
 def test_a_product_is_not_what_an_earlier_question_is_about(brand):
     whole = "退货运费谁出，L-1能调光吗"
     calls = bound(brand, whole, "search_knowledge")
