@@ -3,13 +3,13 @@
 import math
 from dataclasses import dataclass
 
-# Logistic regression over the cases of nine brands, five of which are not in brands/ (see
+# Logistic regression over cases of nine brands, five of which are not in brands/ (see
 # docs/decisions.md): what should be answered against what should be refused, both weighing the
-# same. Nearness, which was chosen on the other four, weighs as much as those five bear out.
-_BIAS = -28.59
-_WEIGHTS = {"odds": 1.06, "similarity": 21.6, "nearness": 9.0}
+# same.
+_BIAS = -33.15
+_WEIGHTS = {"odds": 1.06, "similarity": 21.6, "nearness": 13.8}
 # Texts in two languages lie less near to each other (from five questions).
-_FOREIGN = 1.3
+_FOREIGN = 1.5
 # With another embedding model, whose cosines mean something else, only these count.
 _PLAIN_BIAS = -0.561
 _PLAIN_WEIGHTS = {"odds": 0.71, "lacking": -1.182}
