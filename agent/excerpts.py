@@ -1,5 +1,6 @@
 """Which sentences of a passage are told: those that fit the question best."""
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
@@ -10,6 +11,12 @@ from agent.answer_kinds import Wanted
 from agent.grams import bigrams
 from knowledge.sentences import sentences_of
 
+# No hour and no address: "8:30", "https://".
+_ENTRY = re.compile(r"\W*([^：:。！？!?]{1,40})(?<!\d)[：:](?!//)")
+_FOR_ALL = re.compile(
+    r"注意|备注|说明|提示|例外|另外|其他|其余|注$|\b(?:notes?|important|exceptions?|all|others?|please)\b",
+    re.I,
+)
 # How much the kind of thing asked for counts beside words and meaning, whose spread is one each.
 # On public sets of questions: see docs/evaluation.md.
 _KIND = 2.5
@@ -33,8 +40,9 @@ class Fit:
 
         One sentence is kept in any case.
         """
-        sentences = sentences_of(said)
-        if len(sentences) < 2 or len(said) <= most:
+        every = sentences_of(said)
+        sentences = self._meant(every)
+        if len(every) < 2 or (len(said) <= most and len(sentences) == len(every)):
             return said
         fit = self._of(sentences)
         kept: set[int] = set()
@@ -43,6 +51,26 @@ class Fit:
             if not kept or length + len(sentences[place]) <= most:
                 kept.add(place)
         return "".join(sentences[place] for place in sorted(kept))
+
+    def _meant(self, sentences: Sequence[str]) -> Sequence[str]:
+        """Without entries of a list that the question has nothing of, where it names another's.
+
+        An entry is what begins with a name before a colon, `精华：开封后 6 个月。`, and goes on to
+        the next. Of names those words count that not all of them have.
+        """
+        matches = [_ENTRY.match(sentence) for sentence in sentences]
+        names = [bigrams(match.group(1)) for match in matches if match]
+        common = frozenset.intersection(*names) if names else frozenset[str]()
+        if not any(self._asked & (name - common) for name in names):
+            return sentences
+        kept, is_meant = [], True
+        for sentence, match in zip(sentences, matches, strict=True):
+            if match:
+                own = bigrams(match.group(1)) - common
+                holds_for_all = not own or _FOR_ALL.search(match.group(1))
+                is_meant = bool(holds_for_all or self._asked & own)
+            kept += [sentence] if is_meant else []
+        return kept
 
     def _of(self, sentences: Sequence[str]) -> NDArray[np.float64]:
         grams = [bigrams(sentence) for sentence in sentences]

@@ -34,6 +34,31 @@ def test_sentences_keep_their_order_and_their_spaces():
     assert "".join(sentences_of(said)) == said
 
 
+OPENED = "VC精华：2 个月。须冷藏。眼霜：12 个月。口红：18 个月。"
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("VC精华能放多久", "VC精华：2 个月。须冷藏。"),
+        ("眼霜和口红能放多久", "眼霜：12 个月。口红：18 个月。"),
+        ("能放多久", "VC精华：2 个月。须冷藏。眼霜：12 个月。口红：18 个月。"),
+    ],
+)
+def test_of_a_list_those_entries_are_told_that_the_question_names(question, told):
+    assert Fit(question, {}).best_of(OPENED, 90) == told
+
+
+def test_what_holds_for_all_entries_stays():
+    said = "标快：12 元。特快：20 元。注意：偏远地区加收 5 元。"
+    assert Fit("标快多少钱", {}).best_of(said, 90) == "标快：12 元。注意：偏远地区加收 5 元。"
+
+
+def test_hours_and_addresses_are_no_entries():
+    said = "早上8:30开门。晚上9:00关门。See https://x.example."
+    assert Fit("晚上几点关门", {}).best_of(said, 90) == said
+
+
 def test_a_short_passage_is_told_whole():
     assert Fit("多少钱", {}).best_of("不收费。欢迎光临。", 60) == "不收费。欢迎光临。"
 
