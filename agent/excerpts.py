@@ -56,21 +56,26 @@ class Fit:
         """Without entries of a list that the question has nothing of, where it names another's.
 
         An entry is what begins with a name before a colon, `精华：开封后 6 个月。`, and goes on to
-        the next. Of names those words count that not all of them have.
+        the next. Of a name those words count that stand in no other entry.
         """
-        matches = [_ENTRY.match(sentence) for sentence in sentences]
-        names = [bigrams(match.group(1)) for match in matches if match]
-        common = frozenset.intersection(*names) if names else frozenset[str]()
-        if not any(self._asked & (name - common) for name in names):
+        entries: list[tuple[str, list[str]]] = [("", [])]
+        for sentence in sentences:
+            if match := _ENTRY.match(sentence):
+                entries.append((match.group(1), []))
+            entries[-1][1].append(sentence)
+        said = Counter(gram for _, told in entries for gram in bigrams("".join(told)))
+        named = [
+            bool(name) and any(said[gram] == 1 for gram in self._asked & bigrams(name))
+            for name, _ in entries
+        ]
+        if not any(named):
             return sentences
-        kept, is_meant = [], True
-        for sentence, match in zip(sentences, matches, strict=True):
-            if match:
-                own = bigrams(match.group(1)) - common
-                holds_for_all = not own or _FOR_ALL.search(match.group(1))
-                is_meant = bool(holds_for_all or self._asked & own)
-            kept += [sentence] if is_meant else []
-        return kept
+        kept = [
+            told
+            for (name, told), is_meant in zip(entries, named, strict=True)
+            if is_meant or not name or _FOR_ALL.search(name)
+        ]
+        return [sentence for told in kept for sentence in told]
 
     def _of(self, sentences: Sequence[str]) -> NDArray[np.float64]:
         grams = [bigrams(sentence) for sentence in sentences]

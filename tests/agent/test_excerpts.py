@@ -49,6 +49,11 @@ def test_of_a_list_those_entries_are_told_that_the_question_names(question, told
     assert Fit(question, {}).best_of(OPENED, 90) == told
 
 
+def test_what_all_is_about_is_no_name_of_one_entry():
+    said = "住宿、餐饮：离店后 180 天内可以开发票。专用发票：要填公司名称和税号。"
+    assert Fit("离店两个月还能补开发票吗", {}).best_of(said, 90) == said
+
+
 def test_what_holds_for_all_entries_stays():
     said = "标快：12 元。特快：20 元。注意：偏远地区加收 5 元。"
     assert Fit("标快多少钱", {}).best_of(said, 90) == "标快：12 元。注意：偏远地区加收 5 元。"
