@@ -1,9 +1,11 @@
 """Cutting long text into pieces where a reader would pause."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-# Never cut inside these: an address, a number with its separators and unit, a Latin word.
+# Never cut inside these: an address, a number with its separators and unit, a Latin word. They
+# stand in runs of plain signs, which are found faster than they are.
+_PLAIN_RUN = re.compile(r"[!-~]{2,}")
 _WHOLE = re.compile(
     r"[A-Za-z][A-Za-z0-9+.-]{1,20}://[!-~]{1,2000}"
     r"|[A-Za-z0-9_.+-]{1,64}@[A-Za-z0-9.-]{1,200}"
@@ -13,6 +15,8 @@ _SENTENCE_END = re.compile(r"[。！？!?；;…]+[”’」』）)\"']*|\.(?=\s
 _CLAUSE_END = re.compile(r"[，、,：:)）]")
 _SPACE = re.compile(r"\s+")
 _NOWHERE, _ANYWHERE, _AT_SPACE, _AT_CLAUSE, _AT_SENTENCE = range(5)
+_SENTENCES = ((_SENTENCE_END, _AT_SENTENCE),)
+_ALL = ((_SPACE, _AT_SPACE), (_CLAUSE_END, _AT_CLAUSE), *_SENTENCES)
 
 
 def cut(text: str, limit: int) -> tuple[str, ...]:
@@ -34,37 +38,38 @@ def even(length: int, limit: int) -> int:
 
 
 def _pieces(text: str, limit: int) -> Iterator[str]:
-    worth = _worth(text)
+    sentences, places = _worth(text, _SENTENCES), None
     start = 0
     while len(text) - start > limit:
-        end = _best(worth, start, start + limit)
+        earliest, latest = start + max(1, limit // 4), start + limit
+        end = sentences.rfind(_AT_SENTENCE, earliest, latest + 1)
+        if end < 0:
+            # Only few windows hold no end of a sentence, and need a closer look.
+            places = places or _worth(text, _ALL)
+            end = _best(places, earliest, start, latest)
         yield text[start:end].strip()
         start = end
     yield text[start:].strip()
 
 
-def _best(worth: bytearray, start: int, end: int) -> int:
+def _best(worth: bytearray, earliest: int, start: int, latest: int) -> int:
     """The latest place of the best kind in the window."""
-    earliest = start + max(1, (end - start) // 4)
-    for kind in (_AT_SENTENCE, _AT_CLAUSE, _AT_SPACE, _ANYWHERE):
-        place = worth.rfind(kind, earliest, end + 1)
+    for kind in (_AT_CLAUSE, _AT_SPACE, _ANYWHERE):
+        place = worth.rfind(kind, earliest, latest + 1)
         if place > 0:
             return place
     place = next((i for i in range(earliest, start, -1) if worth[i] != _NOWHERE), 0)
-    return place or end
+    return place or latest
 
 
-def _worth(text: str) -> bytearray:
+def _worth(text: str, kinds: Iterable[tuple[re.Pattern[str], int]]) -> bytearray:
     """For each place between two characters, how good it is to cut there."""
     worth = bytearray([_ANYWHERE]) * (len(text) + 1)
-    for pattern, kind in (
-        (_SPACE, _AT_SPACE),
-        (_CLAUSE_END, _AT_CLAUSE),
-        (_SENTENCE_END, _AT_SENTENCE),
-    ):
+    for pattern, kind in kinds:
         for match in pattern.finditer(text):
             worth[match.end()] = kind
-    for match in _WHOLE.finditer(text):
-        first, last = match.start() + 1, match.end()
-        worth[first:last] = bytes(last - first)
+    for run in _PLAIN_RUN.finditer(text):
+        for match in _WHOLE.finditer(text, *run.span()):
+            first, last = match.start() + 1, match.end()
+            worth[first:last] = bytes(last - first)
     return worth

@@ -27,6 +27,9 @@ _TO_MARK = re.compile(
 )
 _AND_MARK = re.compile(r"\s*\band\s+", re.IGNORECASE)
 _BETWEEN = re.compile(r"\bbetween\s*$", re.IGNORECASE)
+# What every day and period has that is read here: most texts have none, and need no slower look.
+_YEAR_FIRST = re.compile(r"20\d\d\s*[年/.-]\s*\d")
+_YEAR_LAST = re.compile(r"\s20\d\d")
 _SHORT = re.compile(
     r"(?:(?P<y>20\d\d)\s*(?:年|[-/.])\s*)?(?:(?P<m>\d{1,2})\s*(?:月|[-/.])\s*)?(?P<d>\d{1,2})\s*日?"
 )
@@ -51,10 +54,17 @@ class Period:
     last: date
 
 
+def may_have_days(text: str) -> bool:
+    """False where the text has neither a day nor a period; a quick look."""
+    return "20" in text and bool(_YEAR_FIRST.search(text) or _YEAR_LAST.search(text))
+
+
 def days_in(text: str) -> list[Day]:
     """Every day with its year, in order."""
+    if "20" not in text:
+        return []
     found = [_day(match, match["y"], match["m"], match["d"]) for match in _DAY.finditer(text)]
-    for match in _ENGLISH_DAY.finditer(text):
+    for match in _ENGLISH_DAY.finditer(text) if _YEAR_LAST.search(text) else ():
         month = _month(match["m1"] or match["m2"])
         found.append(_day(match, match["y"], month, match["d1"] or match["d2"]))
     return sorted(filter(None, found), key=lambda one: one.start)
@@ -62,6 +72,8 @@ def days_in(text: str) -> list[Day]:
 
 def periods_in(text: str) -> list[Period]:
     """Every "A to B", in order; one of both ends may leave out what the other one says."""
+    if not may_have_days(text):
+        return []
     found = [*_english(text), *_from_day_to_day(text)]
     return sorted(found, key=lambda one: one.start)
 

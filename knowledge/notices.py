@@ -9,7 +9,7 @@ from operator import attrgetter
 from pathlib import PurePosixPath
 from typing import Literal
 
-from knowledge.days import days_in
+from knowledge.days import days_in, may_have_days
 from knowledge.passages import Passage
 from knowledge.replacing import Replaced, replaced_in
 from knowledge.sources import RECORDS
@@ -78,7 +78,7 @@ def notices_in(passages: Iterable[Passage]) -> tuple[Notice, ...]:
         whole += [notice] if notice else []
         if not (notice and notice.replaced):
             parts += _replaced_parts(own)
-        if any("20" in part for one in own for part in (one.text, *one.heading[1:])):
+        if any(may_have_days(part) for one in own for part in (one.text, *one.heading[1:])):
             parts += _dated_parts(own, notice)
     return (*whole, *parts)
 
@@ -169,17 +169,19 @@ def _dated_parts(passages: Sequence[Passage], notice: Notice | None) -> Iterator
         if len(path) > 1 and (said := of_section("\n".join(one.text for one in section))):
             # Its days are those of what stands above it, or its own.
             told.setdefault(path[:-1] if days_follow(path[-1]) else path, said)
-    for passage in passages:
-        holding = of_passage(passage.text) or _above(passage.heading, told)
-        if holding and holding != whole:
-            yield Notice(
-                passage.id,
-                passage.heading[-1],
-                date.max,  # no notice, so that none replaces it
-                holding.first,
-                holding.last,
-                replaced=False,
-            )
+    for path, section in itertools.groupby(passages, key=attrgetter("heading")):
+        above = _above(path, told)
+        for passage in section:
+            holding = of_passage(passage.text) or above
+            if holding and holding != whole:
+                yield Notice(
+                    passage.id,
+                    path[-1],
+                    date.max,  # no notice, so that none replaces it
+                    holding.first,
+                    holding.last,
+                    replaced=False,
+                )
 
 
 def _above(path: tuple[str, ...], told: Mapping[tuple[str, ...], Holding]) -> Holding:

@@ -25,13 +25,15 @@ _HOME = re.compile(
     r"[\u4e00-\u9fffA-Za-z0-9]{2,30}?\d+\s?(?:号楼|栋|幢|座)\s?[\dA-Za-z一二三四五六七八九十]{1,4}\s?单元"
     r"(?:\s?\d{2,4}\s?(?:室|号|户)?)?"
 )
+# Whose address it is stands before it: to begin with that would make the search five times slower.
 _SENT_TO = re.compile(
-    r"(?:收货|收件|寄件|家庭|居住|常住|户籍|我的|您的|本人)?(?:人)?(?:地址|住址|住所|家住)\s*[:：是为在]\s*"
+    r"(?:地址|住址|住所|家住)\s*[:：是为在]\s*"
     r"(?P<place>[^，。；;\n]{0,40}?(?:路|街|巷|弄|村|小区|花园|公寓|苑|镇|乡)"
     r"[^，。；;\n]{0,20}?\d+\s*(?:号楼|号|栋|幢|弄|单元|室|户)"
     r"(?:\s*[\dA-Za-z一二三四五六七八九十-]{1,6}\s*(?:号楼|号|栋|幢|单元|室|户|楼|层))*)"
 )
 _SOMEBODYS = re.compile(r"收货|收件|寄件|家庭|居住|常住|户籍|我的|您的|本人|住址|住所|家住")
+_WHOSE = re.compile(r"(?:收货|收件|寄件|家庭|居住|常住|户籍|我的|您的|本人)人?\Z")
 _SHIP_TO = re.compile(
     r"(?:ship(?:ping)?(?: address| to)|home address|my address)\s*(?:is|:)\s*"
     r"(?P<place>\d{1,6}\s[A-Z][^\n;]{4,80})",
@@ -93,8 +95,9 @@ def personal_in(text: str, own: Iterable[str] = ()) -> tuple[PersonalDatum, ...]
     """
     kept = tuple(_bare(contact) for contact in own if _bare(contact))
     found: list[PersonalDatum] = []
+    there = {sign for sign in _SIGNS if sign.search(text)}
     for kind, pattern, sign, fits in _FINDERS:
-        for match in pattern.finditer(text) if sign.search(text) else ():
+        for match in pattern.finditer(text) if sign in there else ():
             group = "place" if "place" in pattern.groupindex else 0
             start, end = match.span(group)
             said = _bare(match.group(group))
@@ -164,8 +167,8 @@ def _is_persons_mail(said: str, before: str) -> bool:
     return not _ROLES.search(name) and not _OFFICE.search(before)
 
 
-def _is_somebodys(said: str, _: str) -> bool:
-    return bool(_SOMEBODYS.search(said))
+def _is_somebodys(said: str, before: str) -> bool:
+    return bool(_SOMEBODYS.search(said) or _WHOSE.search(before))
 
 
 def _always(_: str, __: str) -> bool:
@@ -178,17 +181,18 @@ _HIDDEN: Mapping[re.Pattern[str], str] = {
     _PHONE: r"\1****\3",
     _EMAIL: r"\1***@\2",
 }
-# What every such datum has: texts without it, which are most, need no slower look.
-_LONG = re.compile(r"\d{4}[ -]?\d{4}[ -]?\d{3}")
+# What every such datum has, found fast: texts without it, which are most, need no slower look.
+_LONG = re.compile(r"\d{4}[ -]?\d{4}[ -]?\d{4}")
 _FINDERS: tuple[
     tuple[PersonalKind, re.Pattern[str], re.Pattern[str], Callable[[str, str], bool]], ...
 ] = (
-    ("id_card", _ID_CARD, re.compile(r"\d{17}"), _is_id_card),
+    ("id_card", _ID_CARD, _LONG, _is_id_card),
     ("bank_card", _BANK_CARD, _LONG, _is_bank_card),
-    ("phone", _PHONE, re.compile(r"1[3-9]\d"), _is_phone),
-    ("phone", _LANDLINE, re.compile(r"0\d\d"), _is_home_phone),
+    ("phone", _PHONE, re.compile(r"1[3-9]\d[- ]?\d{4}[- ]?\d{4}"), _is_phone),
+    ("phone", _LANDLINE, re.compile(r"0\d{2,3}[- ]?[2-9]\d{6}"), _is_home_phone),
     ("email", _EMAIL, re.compile("@"), _is_persons_mail),
     ("address", _SENT_TO, re.compile("地址|住址|住所|家住"), _is_somebodys),
-    ("address", _SHIP_TO, re.compile("ship|address", re.IGNORECASE), _always),
-    ("address", _HOME, re.compile("单元"), _always),
+    ("address", _SHIP_TO, re.compile(r"[sS:]\s*\d{1,6}\s[A-Za-z]"), _always),
+    ("address", _HOME, re.compile(r"(?:号楼|栋|幢|座)\s?\w{1,4}\s?单元"), _always),
 )
+_SIGNS = tuple(dict.fromkeys(sign for _, _, sign, _ in _FINDERS))

@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from knowledge.days import Day, Period, days_in, periods_in
+from knowledge.days import Day, Period, days_in, may_have_days, periods_in
 
 HEAD = 240  # characters: where a document says when it was issued and how long it holds
+_LONGEST_DAY = 80  # characters, with room for spaces
 _KINDS = (
     r"(?:活动|优惠|促销|有效|报名|兑换|领取|执行|适用|实施|公示|展览|施工|维护|停机|停业|放假)?"
 )
@@ -125,6 +126,8 @@ def of_lead(title: str, lead: str, *, dated: bool) -> Holding:
 
 def of_section(text: str) -> Holding:
     """What the first words of a section say of all of it."""
+    if not may_have_days(text):
+        return NOTHING
     for line in _content(text):
         return labelled(line, at_start=True) or _begun(line, whole=False)
     return NOTHING
@@ -132,6 +135,8 @@ def of_section(text: str) -> Holding:
 
 def of_passage(text: str) -> Holding:
     """What a line of a passage, or a passage of one line, says by the word for it."""
+    if not may_have_days(text):
+        return NOTHING
     lines = text.splitlines()
     if len(lines) < 2:
         return labelled(text)
@@ -210,5 +215,5 @@ def _of_things(before: str, after: str) -> bool:
 
 
 def _day_behind(text: str, words: re.Pattern[str]) -> date | None:
-    days = (one for one in days_in(text) if one.start < HEAD)
+    days = (one for one in days_in(text[: HEAD + _LONGEST_DAY]) if one.start < HEAD)
     return next((one.day for one in days if words.search(text[: one.start])), None)
