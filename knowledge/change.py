@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from knowledge.handed import Handed, read_handed, write_handed
 from knowledge.manifest import known_numbers
-from knowledge.snapshot import Snapshot, load_snapshot, save_snapshot
+from knowledge.snapshot import Snapshot
 
 # Up to here an index is searched in memory (8 MB a thousand passages), beyond in the database,
 # which costs 200 MB from the start.
@@ -30,25 +31,41 @@ class Change:
     store: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A change as the process that writes it finds it: `count` new rows, to be read in parts."""
+
+    version: int
+    base: int | None
+    stale: tuple[str, ...]
+    store: str
+    count: int
+    folder: Path
+
+    def rows(self) -> Iterator[Handed]:
+        """The new rows; one part at least."""
+        return read_handed(self.folder / _NEW)
+
+
 def save_change(change: Change, folder: Path) -> None:
     """Write the change for another process to read."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    save_snapshot(change.snapshot, folder / _NEW)
+    write_handed(change.snapshot, folder / _NEW)
     order = {
         "version": change.version,
         "base": change.base,
         "stale": change.stale,
         "store": change.store,
+        "count": len(change.snapshot.rows),
     }
     (folder / _ORDER).write_text(json.dumps(order), "utf-8")
 
 
-def load_change(folder: Path) -> Change:
+def load_order(folder: Path) -> Order:
     """The change that was written to the folder."""
-    order = json.loads((folder / _ORDER).read_text("utf-8"))
-    snapshot, stale = load_snapshot(folder / _NEW), tuple(order["stale"])
-    return Change(order["version"], order["base"], stale, snapshot, order["store"])
+    said = json.loads((folder / _ORDER).read_text("utf-8"))
+    return Order(**{**said, "stale": tuple(said["stale"])}, folder=folder)
 
 
 def snapshot_folder(folder: Path, version: int) -> Path:

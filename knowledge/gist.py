@@ -8,12 +8,13 @@ a contradiction, an update, or about something else (`knowledge/nearly.py` repor
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import rjieba
 
 from knowledge.passages import Passage
 from knowledge.simplified import simplified
+from knowledge.spelt import spelt
 
 # Words that a text may have or not have without saying anything else.
 _FILLING = """
@@ -42,26 +43,40 @@ readme home policy guide info information questions question answers q
 _SILENT, _NEGATIONS = frozenset(_FILLING.split()), frozenset(_NEGATING.split())
 _GENERIC = frozenset(_OF_A_SORT.split())
 FILLING_CHARACTERS = frozenset(word for word in _SILENT if len(word) == 1 and word > "\u3400")
-_SAME: Mapping[str, str] = {
-    name: names.split()[0] for names in _SAME_THING.split("\n") for name in names.split()
+_COUNTED_AS: Mapping[str, str] = {
+    **{name: names.split()[0] for names in _SAME_THING.split("\n") for name in names.split()},
+    **dict.fromkeys(_SILENT, ""),
 }
 _WORD = re.compile(
     r"\d+(?:[.:/]\d+)*%?|[a-z]+|[\u3400-\u9fff]+|(?<=\d)[~—–-](?=\d)|[+=<>≤≥℃¥$€£±×÷]"
 )
-_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+_THOUSANDS = re.compile(r",(?<=\d,)(?=\d{3}(?!\d))")
+_HAN_FROM = "\u3400"
+_BATCH = 256
 _SHORTEST = 4  # words: less says too little to be the same
 
 
-def gist(passage: Passage) -> int:
+def gists_of(passages: Sequence[Passage]) -> list[int]:
     """Equal for passages that say the same about the same; 0 for what is compared with nothing."""
-    if passage.kind == "product":
+    return [
+        number
+        for start in range(0, len(passages), _BATCH)
+        for number in _gists(passages[start : start + _BATCH])
+    ]
+
+
+def _gists(passages: Sequence[Passage]) -> Iterator[int]:
+    headings = dict.fromkeys(" ".join(passage.heading) for passage in passages)
+    above = dict(zip(headings, map(naming, words_in(tuple(headings))), strict=True))
+    texts = words_in([passage.text for passage in passages])
+    for passage, text in zip(passages, texts, strict=True):
+        yield _gist(passage, text, above[" ".join(passage.heading)])
+
+
+def _gist(passage: Passage, text: Sequence[str], above: frozenset[str]) -> int:
+    if passage.kind == "product" or len("".join(text)) < _SHORTEST:
         return 0
-    text = words_of(passage.text)
-    if len("".join(text)) < _SHORTEST:
-        return 0
-    said = frozenset(text)
-    above = sorted(naming(words_of(" ".join(passage.heading))) - said)
-    parts = (passage.kind, passage.sku or "", *text, "\x1e", *above)
+    parts = (passage.kind, passage.sku or "", *text, "\x1e", *sorted(above.difference(text)))
     digest = hashlib.blake2b("\x1f".join(parts).encode("utf-8", "replace"), digest_size=8)
     return int.from_bytes(digest.digest(), "little") or 1
 
@@ -73,7 +88,27 @@ def naming(words: Iterable[str]) -> frozenset[str]:
 
 def words_of(text: str) -> tuple[str, ...]:
     """The words that count, in order, in one spelling."""
-    return tuple(_counting(_WORD.findall(_THOUSANDS.sub("", plain(text)))))
+    return words_in((text,))[0]
+
+
+def words_in(texts: Sequence[str]) -> list[tuple[str, ...]]:
+    """The same of each text, taken together: it is the number of calls that costs the time."""
+    runs = [_WORD.findall(_THOUSANDS.sub("", text)) for text in spelt(texts)]
+    cut = _cut([run for own in runs for run in own if run[0] >= _HAN_FROM])
+    return [
+        _counting([w for run in own for w in (next(cut) if run[0] >= _HAN_FROM else (run,))])
+        for own in runs
+    ]
+
+
+def _cut(runs: Sequence[str]) -> Iterator[list[str]]:
+    """The dictionary's words of each run of Han characters."""
+    words = [*rjieba.cut("\n".join(runs), hmm=False), "\n"]
+    start = 0
+    for _ in runs:
+        end = words.index("\n", start)
+        yield words[start:end]
+        start = end + 1
 
 
 def plain(text: str) -> str:
@@ -81,14 +116,19 @@ def plain(text: str) -> str:
     return simplified(unicodedata.normalize("NFKC", text)).lower()
 
 
-def _counting(runs: Iterable[str]) -> Iterable[str]:
+def _counting(words: Sequence[str]) -> tuple[str, ...]:
+    if _NEGATIONS.isdisjoint(words):
+        return tuple([said for word in words if (said := _COUNTED_AS.get(word, word))])
+    return tuple(_negating(words))
+
+
+def _negating(words: Iterable[str]) -> Iterator[str]:
     negated = ""
-    for run in runs:
-        for word in rjieba.cut(run, hmm=False) if run[0] > "\u33ff" else (run,):
-            # `不可以` and `可以不` are made of the same words.
-            said = negated + word
-            negated = said if word in _NEGATIONS else ""
-            if not negated and said not in _SILENT:
-                yield _SAME.get(said, said)
+    for word in words:
+        # `不可以` and `可以不` are made of the same words.
+        said = negated + word
+        negated = said if word in _NEGATIONS else ""
+        if not negated and (counted := _COUNTED_AS.get(said, said)):
+            yield counted
     if negated:
         yield negated

@@ -45,5 +45,6 @@ def leaning(vectors: NDArray[np.float32], passages: Sequence[Passage]) -> NDArra
 
 def _is_plain(passage: Passage) -> bool:
     """Running text beneath no heading but the name of its file."""
-    named = (PurePosixPath(passage.source).stem,)
-    return passage.kind == "text" and passage.heading in {(), named}
+    path = passage.heading
+    is_named = len(path) == 1 and path[0] == PurePosixPath(passage.source).stem
+    return passage.kind == "text" and (not path or is_named)

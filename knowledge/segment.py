@@ -1,29 +1,20 @@
 """Words for the full-text search: Chinese has no spaces, so they are made here."""
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
 
 import numpy as np
 import rjieba
-from numpy.typing import NDArray
 
 from knowledge.folding import fold
 from knowledge.simplified import simplified
+from knowledge.spelt import NEXT, spelt
 
 _HAN = "㐀-䶿一-鿿豈-﫿"
 _OTHER = re.compile(rf"[^\W_{_HAN}]+(?:[.\-_/'][^\W_{_HAN}]+)*")
 _JOINTS = re.compile(r"[.\-_/']")
 _NO_HAN = re.compile(rf"[^{_HAN}\x1e]+")
 _ALONE = re.compile(rf"(?<![{_HAN}])[{_HAN}](?![{_HAN}])")
-# Punctuation that Chinese text is full of, made plain at once: what is left is plain already in
-# most texts, which need no second look.
-_PLAIN = str.maketrans(
-    {"　": " ", "…": "...", **{chr(c): chr(c - 0xFEE0) for c in range(0xFF01, 0xFF5F)}}
-)
-# Stands between texts that are cut together; the dictionary never joins what is around it.
-_NEXT = "\x1e"
 _BATCH = 256
 _SPACE = ord(" ")
 
@@ -47,11 +38,11 @@ class Segmenter:
     def lines(self, texts: Sequence[str]) -> Iterator[str]:
         """For each text its words, with a space between them."""
         for start in range(0, len(texts), _BATCH):
-            yield from self._lines(_plain_texts(texts[start : start + _BATCH]))
+            yield from self._lines(spelt(texts[start : start + _BATCH]))
 
     def _lines(self, texts: Sequence[str]) -> Iterator[str]:
         # Together, as it is the number of calls that costs the time.
-        han = _NO_HAN.sub("\n", _NEXT.join(texts))
+        han = _NO_HAN.sub("\n", NEXT.join(texts))
         for text, words, pairs in zip(texts, _dictionary(han), _pairs(han), strict=True):
             parts = [words.strip(" "), pairs.strip(" "), *_ALONE.findall(text), *_others(text)]
             if self._terms:
@@ -60,46 +51,10 @@ class Segmenter:
             yield " ".join(filter(None, parts))
 
 
-def _plain_texts(texts: Sequence[str]) -> list[str]:
-    """In one spelling; nearly all texts are done together by a table of characters."""
-    codes = np.frombuffer(_NEXT.join(texts).encode("utf-32-le", "replace"), dtype=np.uint32)
-    known = _spelling()
-    spelt = np.where(codes < len(known), known[np.minimum(codes, len(known) - 1)], codes)
-    plain = spelt.tobytes().decode("utf-32-le").lower().split(_NEXT)
-    if len(plain) != len(texts):
-        return [_normal(text) for text in texts]
-    return [
-        done if unicodedata.is_normalized("NFKC", done) else _normal(text)
-        for done, text in zip(plain, texts, strict=True)
-    ]
-
-
-@cache
-def _spelling() -> NDArray[np.uint32]:
-    """For each character the plain and Simplified one that is written in its place."""
-    # Dots between words join none of them: a space does as well, and is one character.
-    characters = "".join(map(chr, range(0xD800))).replace("…", " ")
-    plain = simplified(characters.translate(_PLAIN))
-    wide = simplified("".join(map(chr, range(0xE000, 0x10000))).translate(_PLAIN))
-    surrogates = np.full(0x800, ord("?"), dtype=np.uint32)
-    return np.concatenate([_codes(plain), surrogates, _codes(wide)])
-
-
-def _codes(text: str) -> NDArray[np.uint32]:
-    return np.frombuffer(text.encode("utf-32-le"), dtype=np.uint32)
-
-
-def _normal(text: str) -> str:
-    plain = text.translate(_PLAIN)
-    if not unicodedata.is_normalized("NFKC", plain):
-        plain = unicodedata.normalize("NFKC", text)
-    return simplified(plain).lower().replace(_NEXT, " ")
-
-
 def _dictionary(han: str) -> list[str]:
     """The dictionary's words of two characters and more, of each text."""
     found = rjieba.cut_for_search(han)
-    return " ".join([w for w in found if len(w) > 1 or w == _NEXT]).split(_NEXT)
+    return " ".join([w for w in found if len(w) > 1 or w == NEXT]).split(NEXT)
 
 
 def _pairs(han: str) -> list[str]:
@@ -111,14 +66,14 @@ def _pairs(han: str) -> list[str]:
     codes = np.frombuffer(han.encode("utf-32-le", "replace"), dtype=np.uint32)
     told = np.full((len(codes), 3), _SPACE, dtype=np.uint32)
     told[:, 0], told[:-1, 1] = codes, codes[1:]
-    gap, end = codes < _SPACE, codes == ord(_NEXT)
+    gap, end = codes < _SPACE, codes == ord(NEXT)
     kept = ~gap
     kept[:-1] &= ~gap[1:]
     kept[-1:] = False
     # Of the end of a text only its sign stays.
     told[end, 1] = _SPACE
     pairs: str = told[kept | end].tobytes().decode("utf-32-le")
-    return pairs.split(_NEXT)
+    return pairs.split(NEXT)
 
 
 def _others(text: str) -> Iterator[str]:

@@ -4,6 +4,7 @@ import json
 import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -72,12 +73,13 @@ def place_of(row: Row) -> tuple[str, int, str]:
 
 
 _PASSAGE = tuple(field.name for field in fields(Passage))
+_values = attrgetter(*_PASSAGE)
 
 
 def told(passage: Passage) -> dict[str, Any]:
     """The passage as it is written in JSON."""
     # Not `asdict`, which copies everything twice over.
-    return {name: getattr(passage, name) for name in _PASSAGE}
+    return dict(zip(_PASSAGE, _values(passage), strict=True))
 
 
 def as_told(said: dict[str, Any]) -> Passage:

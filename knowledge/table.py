@@ -19,12 +19,12 @@ import pyarrow as pa
 from lancedb.index import FTS, BTree, IvfRq
 from numpy.typing import NDArray
 
-from knowledge.change import SMALL_INDEX, Change, load_change, snapshot_folder
-from knowledge.filters import language_of, quoted
+from knowledge.change import SMALL_INDEX, Order, load_order, snapshot_folder
+from knowledge.filters import quoted
+from knowledge.handed import Handed, handed
 from knowledge.manifest import Manifest, alone
-from knowledge.neighbours import leaning
 from knowledge.passages import Passage
-from knowledge.snapshot import Row, Snapshot, as_told, place_of, save_snapshot, told
+from knowledge.snapshot import Row, Snapshot, as_told, place_of, save_snapshot
 
 TABLE, DATABASE, WORDS = "passages", "lancedb", "words"
 # The column of vectors that lean towards their neighbours; these are searched.
@@ -54,19 +54,19 @@ async def shelve(folder: Path, change_folder: Path) -> int:
     """Carry out a change and copy a small index out for its readers; gives the table's version."""
     # A builder that was killed may have left a child behind that still writes.
     async with alone(folder, "writing"):
-        return await _shelve(folder, load_change(change_folder))
+        return await _shelve(folder, load_order(change_folder))
 
 
-async def _shelve(folder: Path, change: Change) -> int:
-    database = await connected(folder, change.store)
-    if change.base is None:
-        table = await create(database, [arrow(change.snapshot)])
+async def _shelve(folder: Path, order: Order) -> int:
+    database = await connected(folder, order.store)
+    if order.base is None:
+        table = await create(database, map(as_table, order.rows()))
     else:
         table = await database.open_table(TABLE)
-        await _go_back(table, change.base)
-        await merge(table, change)
+        await _go_back(table, order.base)
+        await merge(table, order)
     await keep_up(table)
-    copy = snapshot_folder(folder, change.version)
+    copy = snapshot_folder(folder, order.version)
     if await table.count_rows() <= SMALL_INDEX and not copy.exists():
         save_snapshot(await all_rows(table), copy)
     return int(await table.version())
@@ -78,14 +78,14 @@ async def shelve_few(folder: Path, change_folder: Path) -> int | None:
     None, with nothing done, where there is more to do: a process that answers customers should not.
     """
     async with alone(folder, "writing"):
-        change = load_change(change_folder)
-        if change.base is None or len(change.snapshot.rows) >= _FEW:
+        order = load_order(change_folder)
+        if order.base is None or order.count >= _FEW:
             return None
-        table = await (await connected(folder, change.store)).open_table(TABLE)
+        table = await (await connected(folder, order.store)).open_table(TABLE)
         if not await _is_kept_up(table):
             return None
-        await _go_back(table, change.base)
-        await merge(table, change)
+        await _go_back(table, order.base)
+        await merge(table, order)
         return int(await table.version())
 
 
@@ -141,15 +141,15 @@ async def _go_back(table: lancedb.AsyncTable, base: int) -> None:
         await table.restore()
 
 
-async def merge(table: lancedb.AsyncTable, change: Change) -> None:
-    """The change's rows in place of all others of its sources.
+async def merge(table: lancedb.AsyncTable, order: Order) -> None:
+    """The order's rows in place of all others of its sources.
 
     Two commits: readers open the version that the manifest names, which is the second.
     """
-    if change.stale:
-        await table.delete(f"source IN ({quoted(change.stale)})")
-    if change.snapshot.rows:
-        await table.add(arrow(change.snapshot))
+    if order.stale:
+        await table.delete(f"source IN ({quoted(order.stale)})")
+    if order.count:
+        await table.add(pa.concat_tables(map(as_table, order.rows())))
 
 
 async def vectors_in(
@@ -185,27 +185,17 @@ def passage_in(row: dict[str, Any]) -> Passage:
     return as_told(json.loads(row["passage"]))
 
 
-def _leaning(snapshot: Snapshot) -> NDArray[np.float32]:
-    return leaning(snapshot.vectors, [row.passage for row in snapshot.rows])
-
-
 def arrow(snapshot: Snapshot) -> pa.Table:
     """The rows as the database keeps them."""
-    passages = [row.passage for row in snapshot.rows]
-    columns = {
-        "id": [passage.id for passage in passages],
-        "source": [passage.source for passage in passages],
-        "kind": [passage.kind for passage in passages],
-        "language": [language_of(passage.text) for passage in passages],
-        "passage": [json.dumps(told(passage), ensure_ascii=False) for passage in passages],
-        "place": [row.place for row in snapshot.rows],
-        "words": [row.words for row in snapshot.rows],
-        "vector": _lists(snapshot.vectors),
-        LEANING: _lists(_leaning(snapshot)),
-    }
-    vector = pa.list_(pa.float32(), snapshot.vectors.shape[1])
-    types = dict.fromkeys(columns, pa.string()) | {"place": pa.int64()}
+    return as_table(handed(snapshot))
+
+
+def as_table(rows: Handed) -> pa.Table:
+    """The same of rows that were handed over."""
+    vector = pa.list_(pa.float32(), rows.vectors.shape[1])
+    types = dict.fromkeys(rows.columns, pa.string()) | {"place": pa.int64()}
     types |= {"vector": vector, LEANING: vector}
+    columns = {**rows.columns, "vector": _lists(rows.vectors), LEANING: _lists(rows.leaning)}
     return pa.table(columns, schema=pa.schema(list(types.items())))
 
 

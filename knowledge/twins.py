@@ -14,7 +14,7 @@ from zipfile import BadZipFile, is_zipfile
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge.gist import gist
+from knowledge.gist import gists_of
 from knowledge.notices import notices_in
 from knowledge.passages import Passage
 from knowledge.sketches import bands_of
@@ -89,11 +89,14 @@ class Twins:
 
     def decided(self, rows: NDArray[np.int64], documents: Documents) -> "Twins":
         """With the gists of these rows, as far as their documents are at hand."""
+        at_hand = {
+            int(row): passages[place]
+            for row, owner, place in zip(rows, self.owners[rows], self.places[rows], strict=True)
+            if place < len(passages := documents.get(self.sources[owner], ()))
+        }
         gists = self.gists.copy()
-        for row in rows:
-            passages = documents.get(self.sources[self.owners[row]], ())
-            place = int(self.places[row])
-            gists[row] = gist(passages[place]) if place < len(passages) else 0
+        gists[rows] = 0
+        gists[list(at_hand)] = gists_of(list(at_hand.values()))
         return replace(self, gists=gists)
 
     def disturbed(self, before: "Twins", stale: set[str]) -> set[str]:

@@ -3,7 +3,8 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from itertools import chain, pairwise
+from itertools import chain
+from operator import add
 
 import rjieba
 
@@ -30,11 +31,11 @@ def vocabulary_of(passages: Iterable[Passage]) -> Counter[str]:
 
 def _phrases(cuts: Iterable[Sequence[str]]) -> dict[str, int]:
     """Two words that often stand together: one word to a reader, two to the segmenter."""
-    counts = Counter(
-        one + other
-        for words in cuts
-        for one, other in pairwise(words)
-        if SHORTEST <= len(one) + len(other) <= LONGEST
-    )
-    often = (item for item in counts.items() if item[1] >= _OFTEN)
-    return {phrase: times for phrase, times in often if HAN_RUN.fullmatch(phrase)}
+    # All are counted first: looking at each pair would take longer.
+    counts = Counter(chain.from_iterable(map(add, words, words[1:]) for words in cuts))
+    often = ((phrase, times) for phrase, times in counts.items() if times >= _OFTEN)
+    return {
+        phrase: times
+        for phrase, times in often
+        if SHORTEST <= len(phrase) <= LONGEST and HAN_RUN.fullmatch(phrase)
+    }

@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 from bench_knowledge_sets import QuestionSet
 
-from knowledge.change import Change
+from knowledge.change import Change, load_order, save_change
 from knowledge.fusing import fused
 from knowledge.segment import Segmenter
 from knowledge.snapshot import Row, Snapshot
@@ -155,8 +155,9 @@ async def changed(rankings: TableRankings, place: Path, size: int) -> float:
     change = Change(
         2, None, ("knowledge/d7.md",), Snapshot((Row(made, 0, " ".join(words)),), vector)
     )
+    save_change(change, place / "change")
     started = time.perf_counter()
-    await merge(table, change)
+    await merge(table, load_order(place / "change"))
     fresh = await open_table_rankings(place, await table.version())
     found = await fresh.candidates(words, None, 5)
     read = await fresh.read([one.key for one in found], None)

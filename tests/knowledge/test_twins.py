@@ -8,7 +8,7 @@ import pytest
 
 from knowledge.brand import Brand
 from knowledge.chunk import passages_of
-from knowledge.gist import gist
+from knowledge.gist import gists_of
 from knowledge.index import Builder
 from knowledge.products import ProductNames
 from knowledge.snapshot import Row, load_snapshot
@@ -31,8 +31,8 @@ def page(text: str, heading: str = "退货") -> str:
 
 
 def gist_of(text: str, heading: str = "退货") -> int:
-    (one,) = passages_of("knowledge/a.md", page(text, heading), ProductNames(()))
-    return gist(one)
+    (number,) = gists_of(passages_of("knowledge/a.md", page(text, heading), ProductNames(())))
+    return number
 
 
 @pytest.mark.parametrize(
