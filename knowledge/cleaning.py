@@ -10,6 +10,7 @@ _TEMPLATE_TOKENS = re.compile(
     r"|</?(?:s|bos|eos|pad|unk|think|tools?|tool_calls?|tool_response|function_calls?)>",
     re.IGNORECASE,
 )
+_EMPTY_LINES = re.compile(r"\n{3,}")
 _BRACKETS = re.compile(r"<(?=[|｜])|(?<=[|｜])>|<(?=<|/?\w)|\[(?=/?[A-Z])")
 _PASSES = 8
 # Control, format, surrogate and private characters: invisible, or meaningless in another font.
@@ -37,7 +38,7 @@ def clean(raw: str) -> str:
     text = _SUSPECT.sub(lambda found: _plain(found.group()), _LINE_ENDS.sub("\n", raw))
     text = _without_template_tokens(text)
     text = "\n".join(line.rstrip() for line in text.split("\n"))
-    return re.sub(r"\n{3,}", "\n\n", text).strip("\n")
+    return _EMPTY_LINES.sub("\n\n", text).strip("\n")
 
 
 def clean_line(raw: str) -> str:
@@ -77,6 +78,8 @@ def _is_odd_form(char: str) -> bool:
 def _without_template_tokens(text: str) -> str:
     # What is left after one removal may form the next token, so until nothing is found; a text
     # nested deeper than anybody writes by accident loses the brackets instead of our time.
+    if "<" not in text and "[" not in text:
+        return text
     for _ in range(_PASSES):
         text, found = _TEMPLATE_TOKENS.subn("", text)
         if not found:

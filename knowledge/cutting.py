@@ -1,7 +1,7 @@
 """Cutting long text into pieces where a reader would pause."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 # Never cut inside these: an address, a number with its separators and unit, a Latin word. They
 # stand in runs of plain signs, which are found faster than they are.
@@ -14,9 +14,7 @@ _WHOLE = re.compile(
 _SENTENCE_END = re.compile(r"[。！？!?；;…]+[”’」』）)\"']*|\.(?=\s)|\n")
 _CLAUSE_END = re.compile(r"[，、,：:)）]")
 _SPACE = re.compile(r"\s+")
-_NOWHERE, _ANYWHERE, _AT_SPACE, _AT_CLAUSE, _AT_SENTENCE = range(5)
-_SENTENCES = ((_SENTENCE_END, _AT_SENTENCE),)
-_ALL = ((_SPACE, _AT_SPACE), (_CLAUSE_END, _AT_CLAUSE), *_SENTENCES)
+_NOWHERE, _ANYWHERE, _AT_SPACE, _AT_CLAUSE = range(4)
 
 
 def cut(text: str, limit: int) -> tuple[str, ...]:
@@ -38,22 +36,22 @@ def even(length: int, limit: int) -> int:
 
 
 def _pieces(text: str, limit: int) -> Iterator[str]:
-    sentences, places = _worth(text, _SENTENCES), None
+    sentences, worth = _sentence_ends(text), None
     start = 0
     while len(text) - start > limit:
         earliest, latest = start + max(1, limit // 4), start + limit
-        end = sentences.rfind(_AT_SENTENCE, earliest, latest + 1)
-        if end < 0:
-            # Only few windows hold no end of a sentence, and need a closer look.
-            places = places or _worth(text, _ALL)
-            end = _best(places, earliest, start, latest)
+        end = max((end for end in sentences if earliest <= end <= latest), default=0)
+        if not end:
+            # Few windows hold no end of a sentence, and need a closer look.
+            worth = worth or _worth(text)
+            end = _best(worth, earliest, start, latest)
         yield text[start:end].strip()
         start = end
     yield text[start:].strip()
 
 
 def _best(worth: bytearray, earliest: int, start: int, latest: int) -> int:
-    """The latest place of the best kind in the window."""
+    """The latest place of the best kind in a window without the end of a sentence."""
     for kind in (_AT_CLAUSE, _AT_SPACE, _ANYWHERE):
         place = worth.rfind(kind, earliest, latest + 1)
         if place > 0:
@@ -62,14 +60,27 @@ def _best(worth: bytearray, earliest: int, start: int, latest: int) -> int:
     return place or latest
 
 
-def _worth(text: str, kinds: Iterable[tuple[re.Pattern[str], int]]) -> bytearray:
+def _sentence_ends(text: str) -> list[int]:
+    ends = [match.end() for match in _SENTENCE_END.finditer(text)]
+    if "://" not in text:
+        return ends
+    # Of what is never cut, addresses alone may hold such a sign.
+    within = {place for first, last in _wholes(text) for place in range(first + 1, last)}
+    return [end for end in ends if end not in within]
+
+
+def _worth(text: str) -> bytearray:
     """For each place between two characters, how good it is to cut there."""
     worth = bytearray([_ANYWHERE]) * (len(text) + 1)
-    for pattern, kind in kinds:
+    for pattern, kind in ((_SPACE, _AT_SPACE), (_CLAUSE_END, _AT_CLAUSE)):
         for match in pattern.finditer(text):
             worth[match.end()] = kind
+    for first, last in _wholes(text):
+        worth[first + 1 : last] = bytes(last - first - 1)
+    return worth
+
+
+def _wholes(text: str) -> Iterator[tuple[int, int]]:
     for run in _PLAIN_RUN.finditer(text):
         for match in _WHOLE.finditer(text, *run.span()):
-            first, last = match.start() + 1, match.end()
-            worth[first:last] = bytes(last - first)
-    return worth
+            yield match.span()

@@ -26,12 +26,13 @@ from knowledge.products import CATALOG, ProductNames, catalog_terms, product_pas
 from knowledge.publishing import publish, record
 from knowledge.record_passages import document_passages
 from knowledge.record_sources import needed, settled_records, with_records
+from knowledge.remembered_twins import forget_twins, has_twins, read_twins, write_twins
 from knowledge.segment import Segmenter
 from knowledge.settling import settled
 from knowledge.shelving import shelve_nearby
 from knowledge.snapshot import Row, Snapshot
 from knowledge.sources import Listing, list_sources
-from knowledge.twins import Documents, Kept, Twins, forget_twins, has_twins, read_twins, write_twins
+from knowledge.twins import Documents, Kept, Twins
 from knowledge.versions import KEPT, is_whole, kept_numbers, tidy_versions
 from knowledge.writing import in_context
 

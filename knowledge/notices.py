@@ -39,6 +39,11 @@ _REMARK = re.compile(
     r"|no longer (?:valid|in force|applies)|superseded|withdrawn|obsolete)\b",
     re.IGNORECASE | re.MULTILINE,
 )
+# One of these is in all that the expressions above find, which take long to look for it.
+_REPLACED_WORDS = (
+    "废止", "失效", "停止执行", "作废", "不再", "replaced", "superseded", "no longer", "withdrawn",
+    "obsolete",
+)  # fmt: skip
 _LIKE = 0.6
 _COVERED = 0.9
 _YEARLESS = re.compile(r"[\d\W_年月日第版期]+")
@@ -73,13 +78,15 @@ def notices_in(passages: Iterable[Passage]) -> tuple[Notice, ...]:
     whole: list[Notice] = []
     parts: list[Notice] = []
     for source, own in documents.items():
+        text = "\n".join(one.text for one in own)
+        looks_old = _looks_replaced(text)
+        replaced = looks_old and _is_replaced(text, own)
         # Accepted records are a collection: each has days of its own.
-        notice = None if source == RECORDS else _notice(source, own)
+        notice = None if source == RECORDS else _notice(text, own, replaced=replaced)
         whole += [notice] if notice else []
-        if not (notice and notice.replaced):
+        if looks_old and not (notice and notice.replaced):
             parts += _replaced_parts(own)
-        if any(may_have_days(part) for one in own for part in (one.text, *one.heading[1:])):
-            parts += _dated_parts(own, notice)
+        parts += _dated_parts(own, notice)
     return (*whole, *parts)
 
 
@@ -121,11 +128,9 @@ def _names(newer: Notice, older: Notice, notices: Sequence[Notice]) -> bool:
     return bool(days) and older == max(same_day, key=lambda n: _likeness(n.title, newer.title))
 
 
-def _notice(source: str, passages: Sequence[Passage]) -> Notice | None:
-    title = passages[0].heading[0] if passages[0].heading else ""
-    text = "\n".join(passage.text for passage in passages)
-    sections = {passage.heading for passage in passages}
-    replaced = bool(_REPLACED.search(text) or (len(sections) == 1 and _REMARK.search(text)))
+def _notice(text: str, passages: Sequence[Passage], *, replaced: bool) -> Notice | None:
+    source, path = passages[0].source, passages[0].heading
+    title = path[0] if path else ""
     issued, since, titled = issued_in(text), since_in(text), days_in(title)
     holding = _whole(title, passages, dated=bool(issued or titled))
     known = issued or since or (titled[0].day if titled else holding.first or holding.last)
@@ -134,6 +139,19 @@ def _notice(source: str, passages: Sequence[Passage]) -> Notice | None:
     named = replaced_in(text, lambda sentence: [one.day for one in days_in(sentence)])
     name = title or PurePosixPath(source).stem
     return Notice(source, name, known or date.min, holding.first, holding.last, replaced, named)
+
+
+def _looks_replaced(text: str) -> bool:
+    """Whether it has one of the words that all such remarks have."""
+    lower = text.lower()
+    return any(word in lower for word in _REPLACED_WORDS)
+
+
+def _is_replaced(text: str, passages: Iterable[Passage]) -> bool:
+    if _REPLACED.search(text):
+        return True
+    is_one = len({passage.heading for passage in passages}) == 1
+    return is_one and bool(_REMARK.search(text))
 
 
 def _replaced_parts(passages: Sequence[Passage]) -> Iterator[Notice]:
@@ -156,7 +174,7 @@ def _whole(title: str, passages: Sequence[Passage], *, dated: bool) -> Holding:
 def _told_below(top: Passage, passages: Iterable[Passage]) -> Holding:
     for one in passages:
         path = one.heading
-        if path[:-1] == top.heading[: len(path) - 1] and len(path) > 1 and days_follow(path[-1]):
+        if len(path) > 1 and path[:-1] == top.heading[: len(path) - 1] and days_follow(path[-1]):
             return of_section(one.text)
     return Holding()
 
@@ -164,15 +182,19 @@ def _told_below(top: Passage, passages: Iterable[Passage]) -> Holding:
 def _dated_parts(passages: Sequence[Passage], notice: Notice | None) -> Iterator[Notice]:
     """The passages that say, or whose section says, other days than the document."""
     whole = Holding(notice.starts, notice.ends) if notice else Holding()
+    dated = {one.id for one in passages if may_have_days(one.text)}
     told: dict[tuple[str, ...], Holding] = {}
-    for path, section in itertools.groupby(passages, key=attrgetter("heading")):
-        if len(path) > 1 and (said := of_section("\n".join(one.text for one in section))):
+    sections = [(p, list(s)) for p, s in itertools.groupby(passages, key=attrgetter("heading"))]
+    for path, section in sections:
+        if len(path) < 2 or not any(one.id in dated for one in section):
+            continue
+        if said := of_section("\n".join(one.text for one in section)):
             # Its days are those of what stands above it, or its own.
             told.setdefault(path[:-1] if days_follow(path[-1]) else path, said)
-    for path, section in itertools.groupby(passages, key=attrgetter("heading")):
+    for path, section in sections:
         above = _above(path, told)
         for passage in section:
-            holding = of_passage(passage.text) or above
+            holding = (of_passage(passage.text) if passage.id in dated else None) or above
             if holding and holding != whole:
                 yield Notice(
                     passage.id,

@@ -46,6 +46,8 @@ class ProductNames:
 
     def named_in(self, text: str) -> frozenset[str]:
         """The products whose number or full name occurs; an alias counts if it is all there is."""
+        if not self._whole:
+            return frozenset()
         folded = fold(text)
         found = {sku for name, sku in self._names if name in folded}
         return frozenset(found or self._whole.get(folded, set()))

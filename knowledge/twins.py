@@ -2,14 +2,12 @@
 
 MinHash finds what may be nearly alike (`knowledge/sketches.py`), the gist decides
 (`knowledge/gist.py`). The first by source and place is kept. Remembered are 56 bytes a passage, so
-that a build which changes one file knows without reading the rest what comes back or goes.
+that a build which changes one file knows without reading the rest what comes back or goes
+(`knowledge/remembered_twins.py`).
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
-from zipfile import BadZipFile, is_zipfile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -101,6 +99,8 @@ class Twins:
 
     def disturbed(self, before: "Twins", stale: set[str]) -> set[str]:
         """Sources that did not change but whose passages come back, go, or name other files."""
+        if not len(before.owners):
+            return set()
         touched = np.concatenate(
             [self.gists[self._rows_in(stale)], before.gists[before._rows_in(stale)]]
         )
@@ -113,16 +113,12 @@ class Twins:
         """The passages that are kept, with their places, each naming where else it stands."""
         rows = self._rows_in(set(documents))
         told = self._told(self.gists[rows])
-        mine = {
-            (self.sources[self.owners[row]], int(self.places[row])): told.get(int(self.gists[row]))
-            for row in np.flatnonzero(rows & (self.gists != 0))
-        }
+        mine: dict[str, dict[int, Told]] = {}
+        for row in np.flatnonzero(rows & (self.gists != 0)):
+            source, place = self.sources[self.owners[row]], int(self.places[row])
+            mine.setdefault(source, {})[place] = told[int(self.gists[row])]
         return {
-            source: [
-                (place, _naming(passage, mine.get((source, place))))
-                for place, passage in enumerate(passages)
-                if _is_kept(mine.get((source, place)), (source, place))
-            ]
+            source: _once(source, passages, mine.get(source, {}))
             for source, passages in documents.items()
         }
 
@@ -145,52 +141,6 @@ class Twins:
         return np.isin(self.owners, numbers)
 
 
-def read_twins(folder: Path, version: int) -> Twins | None:
-    """What was remembered with this version of the index; None if nothing was."""
-    try:
-        with np.load(_file(folder, version), allow_pickle=False) as kept:
-            sources = tuple(json.loads(kept["sources"].tobytes()))
-            arrays = (kept[name] for name in ("owners", "places", "bands", "gists"))
-            return Twins(sources, *arrays)
-    except (OSError, ValueError, KeyError, EOFError, BadZipFile):
-        return None
-
-
-def has_twins(folder: Path, version: int) -> bool:
-    """Whether it is there whole, without reading the 60 MB that it may be: its list comes last."""
-    try:
-        return is_zipfile(_file(folder, version))
-    except OSError:
-        return False
-
-
-def write_twins(twins: Twins, folder: Path, version: int) -> None:
-    """Remember it beside this version of the index; what belongs to others stays."""
-    path = _file(folder, version)
-    part = path.with_suffix(".part.npz")
-    np.savez(
-        part,
-        sources=np.frombuffer(json.dumps(twins.sources).encode(), dtype=np.uint8),
-        owners=twins.owners,
-        places=twins.places,
-        bands=twins.bands,
-        gists=twins.gists,
-    )
-    part.replace(path)
-
-
-def forget_twins(folder: Path, versions: Sequence[int]) -> None:
-    """Drop what belongs to other versions than these."""
-    kept = {_file(folder, version) for version in versions}
-    for path in folder.glob("twins-*.npz"):
-        if path not in kept:
-            path.unlink(missing_ok=True)
-
-
-def _file(folder: Path, version: int) -> Path:
-    return folder / f"twins-{version}.npz"
-
-
 def _compared(passages: Sequence[Passage]) -> list[str]:
     """Texts to compare; none of a dated notice, which may be over while its twin is not."""
     dated = any("20" in passage.text for passage in passages) and bool(notices_in(passages))
@@ -204,11 +154,18 @@ def _among(values: NDArray[np.generic], wanted: NDArray[np.generic]) -> NDArray[
     return np.asarray(wanted[places] == values)
 
 
-def _is_kept(told: Told | None, here: tuple[str, int]) -> bool:
-    return told is None or told[0] == here
+def _once(
+    source: str, passages: Sequence[Passage], told: Mapping[int, Told]
+) -> list[tuple[int, Passage]]:
+    """Those of one document that are kept; `told` says by place what is said elsewhere too."""
+    return [
+        (place, _naming(passage, told[place]) if place in told else passage)
+        for place, passage in enumerate(passages)
+        if place not in told or told[place][0] == (source, place)
+    ]
 
 
-def _naming(passage: Passage, told: Told | None) -> Passage:
-    if told is None or not told[1]:
+def _naming(passage: Passage, told: Told) -> Passage:
+    if not told[1]:
         return passage
     return replace(passage, also=tuple(dict.fromkeys((*passage.also, *told[1])))[:MOST_NAMED])

@@ -21,10 +21,11 @@ from knowledge.embed import EmbeddedE5
 from knowledge.gleaning import Gleaned, gleaned_of, write_gleaned
 from knowledge.index import Builder
 from knowledge.manifest import Manifest, write_manifest
+from knowledge.remembered_twins import write_twins
 from knowledge.search import BrandKnowledge
 from knowledge.sources import list_sources
 from knowledge.table_rankings import open_table_rankings
-from knowledge.twins import Twins, write_twins
+from knowledge.twins import Twins
 
 A_FILE, READ = 20, 200
 
