@@ -3,7 +3,8 @@
 from app.settings import Settings
 from knowledge.brand import Brand
 from knowledge.embed import Embedder
-from knowledge.index import Builder, Progress
+from knowledge.index import Builder
+from knowledge.reading import Progress
 
 
 def knowledge_builder(

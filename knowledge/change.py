@@ -21,7 +21,8 @@ class Change:
     """New rows for the `stale` sources, which lose all others, on top of table version `base`.
 
     `base` None: the new rows are the whole index. `version` is that of the knowledge afterwards.
-    `store` is where the database lies, such as s3://…; empty: beside the index.
+    `store` is where the database lies, such as s3://…; empty: beside the index. An index of up to
+    `small` passages has a copy to be searched in memory.
     """
 
     version: int
@@ -29,6 +30,7 @@ class Change:
     stale: tuple[str, ...]
     snapshot: Snapshot
     store: str = ""
+    small: int = SMALL_INDEX
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,7 @@ class Order:
     base: int | None
     stale: tuple[str, ...]
     store: str
+    small: int
     count: int
     folder: Path
 
@@ -57,6 +60,7 @@ def save_change(change: Change, folder: Path) -> None:
         "base": change.base,
         "stale": change.stale,
         "store": change.store,
+        "small": change.small,
         "count": len(change.snapshot.rows),
     }
     (folder / _ORDER).write_text(json.dumps(order), "utf-8")

@@ -1,6 +1,5 @@
 """Building a brand's index: only what changed is read and embedded again."""
 
-import itertools
 import shutil
 import time
 from collections import Counter
@@ -13,7 +12,7 @@ from numpy.typing import NDArray
 
 from knowledge.brand import Brand
 from knowledge.change import SMALL_INDEX, Change, last_version
-from knowledge.collect import READABLE, collect
+from knowledge.collect import READABLE
 from knowledge.digests import read_digests, write_digests
 from knowledge.embed import Embedder
 from knowledge.gleaning import forget_gleaned, glean
@@ -22,13 +21,11 @@ from knowledge.manifest import Manifest, alone, read_manifest, recipe, write_man
 from knowledge.office import CONVERSION, Office
 from knowledge.once import kept_once
 from knowledge.passages import Passage
-from knowledge.products import CATALOG, ProductNames, catalog_terms, product_passages
+from knowledge.products import CATALOG, catalog_terms
 from knowledge.publishing import publish, record
-from knowledge.record_passages import document_passages
-from knowledge.record_sources import needed, settled_records, with_records
+from knowledge.reading import Progress, Reading
 from knowledge.remembered_twins import forget_twins, has_twins, read_twins, write_twins
 from knowledge.segment import Segmenter
-from knowledge.settling import settled
 from knowledge.shelving import shelve_nearby
 from knowledge.snapshot import Row, Snapshot
 from knowledge.sources import Listing, list_sources
@@ -36,12 +33,11 @@ from knowledge.twins import Documents, Kept, Twins
 from knowledge.versions import KEPT, is_whole, kept_numbers, tidy_versions
 from knowledge.writing import in_context
 
-Progress = Callable[[int, int, str], None]
 Shelve = Callable[[Path, Path], Awaitable[int]]
 
 PIPELINE = 8  # raise it when the same sources would give other passages or words
 _BATCH = 32
-_READING, _EMBEDDING = "reading knowledge", "embedding passages"
+_EMBEDDING = "embedding passages"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +64,8 @@ class Builder:
 
     `kept` versions can be gone back to; after that files count again only for a builder that may
     `release`. The database lies in the `store` if there is one; a builder that `follows` makes
-    nothing of its own but takes over what another one put there.
+    nothing of its own but takes over what another one put there. Up to `small` passages are
+    searched in memory.
     """
 
     brand: Brand
@@ -80,6 +77,7 @@ class Builder:
     release: bool = False
     store: str = ""
     follows: bool = False
+    small: int = SMALL_INDEX
 
     async def build(self) -> BuildReport:
         """Bring the index and its database up to date; without a change it stays as it is.
@@ -95,7 +93,7 @@ class Builder:
         """Write what was published into the database, where it was not written yet."""
         if self.follows:
             return
-        await record(self.folder, self.shelve)
+        await record(self.folder, self.shelve, self.small)
         if self.store:
             # Imported here as well: only who shares an index needs the database for this.
             from knowledge.sharing import announce  # noqa: PLC0415
@@ -117,7 +115,7 @@ class Builder:
             if self.follows:
                 from knowledge.sharing import take_over  # noqa: PLC0415
 
-                after, unreadable = await take_over(self.folder, self.store), {}
+                after, unreadable = await take_over(self.folder, self.store, self.small), {}
             elif before is not None and before.held and not self.release:
                 after, unreadable = before, {}
             else:
@@ -140,29 +138,25 @@ class Builder:
         )
 
     @property
-    def _office(self) -> Office:
-        return Office(self.folder / "converted")
-
-    def _digests(self, listing: Listing) -> dict[str, str]:
-        catalog = recipe(map(repr, (self.brand.language, *self.brand.products)))
-        digests = {file.source: file.digest for file in listing.files} | {CATALOG: catalog}
-        return with_records(digests, self.brand.folder)
+    def _reading(self) -> Reading:
+        return Reading(self.brand, Office(self.folder / "converted"), self.progress)
 
     async def _after(
         self, before: Manifest | None, listing: Listing
     ) -> tuple[Manifest, dict[str, str]]:
         """The index as it is from now on, and what could not be read."""
         base = before if before is not None and self._still_good(before) else None
-        better = self._office.improvable(listing.files)
+        reading = self._reading
+        better = reading.office.improvable(listing.files)
         known = {s: d for s, d in (base.digests if base else {}).items() if s not in better}
-        now = _as_known(self._digests(listing), listing.unreadable, known)
+        now = _as_known(reading.digests(listing), listing.unreadable, known)
         unreadable = dict(listing.unreadable)
         if base is not None and known == now:
             return base, unreadable
         remembered = read_twins(self.folder, base.version) if base else None
         if remembered is None:
             base, known, remembered = None, {}, Twins.of({})
-        texts, unread = await self._texts(_stale(known, now) & now.keys(), listing)
+        texts, unread = await reading.texts(_stale(known, now) & now.keys(), listing)
         unreadable |= unread
         now = _as_known(now, unread, known)
         if base is not None and known == now:
@@ -173,10 +167,10 @@ class Builder:
         version = max(before.version if before else 0, last_version(self.folder)) + 1
 
         async def read(sources: set[str]) -> Documents:
-            return self._documents((await self._texts(sources, listing))[0])
+            return reading.documents((await reading.texts(sources, listing))[0])
 
         once = await kept_once(
-            remembered, stale, self._documents(texts, with_catalog=CATALOG in stale), read
+            remembered, stale, reading.documents(texts, with_catalog=CATALOG in stale), read
         )
         now |= dict.fromkeys(once.missed, "")
         stale |= once.kept.keys()
@@ -188,12 +182,15 @@ class Builder:
             tuple(sorted(stale)),
             Snapshot(rows, await self._vectors([row.passage for row in rows], before)),
             self.store,
+            self.small,
         )
-        counts = {s: n for s, n in (base.counts if base else {}).items() if s not in stale}
-        counts |= Counter(row.passage.source for row in rows)
-        if sum(counts.values()) > SMALL_INDEX:
-            passages = [row.passage for row in rows]
-            glean(self.folder, base.version if base else None, version, stale, passages)
+        counts = {
+            **{s: n for s, n in (base.counts if base else {}).items() if s not in stale},
+            **Counter(row.passage.source for row in rows),
+        }
+        if sum(counts.values()) > self.small:
+            before_it = base.version if base else None
+            glean(self.folder, before_it, version, stale, [row.passage for row in rows])
         return await self._commit(base, change, now, counts), unreadable
 
     async def _commit(
@@ -222,27 +219,7 @@ class Builder:
         made = (before.embedder, before.recipe, before.store)
         same = made == (self.embedder.name, self._recipe(), self.store)
         remembered = has_twins(self.folder, before.version)
-        return same and remembered and is_whole(self.folder, before)
-
-    async def _texts(
-        self, sources: set[str], listing: Listing
-    ) -> tuple[dict[str, str], dict[str, str]]:
-        read = needed(sources, self.brand.folder)
-        files = [file for file in listing.files if file.source in read]
-        done = itertools.count(1)
-        collected = await collect(
-            files,
-            self._office,
-            lambda _: self._tell(next(done), len(files), _READING),
-        )
-        clean = settled_records(settled(collected, self.brand)[0], sources)
-        return clean.texts, clean.unreadable
-
-    def _documents(self, texts: dict[str, str], *, with_catalog: bool = False) -> Documents:
-        """The passages of these texts by source."""
-        names = ProductNames(self.brand.products)
-        documents = {s: document_passages(s, text, names) for s, text in texts.items()}
-        return documents | ({CATALOG: product_passages(self.brand)} if with_catalog else {})
+        return same and remembered and is_whole(self.folder, before, self.small)
 
     def _rows(self, kept: Kept) -> tuple[Row, ...]:
         """The passages with their words, each document's together."""
@@ -258,7 +235,8 @@ class Builder:
         self, passages: Sequence[Passage], before: Manifest | None
     ) -> NDArray[np.float32]:
         """The passages' vectors; a passage that was there before keeps the one it has."""
-        vectors = await known_vectors(self.folder, before, self.embedder.name, passages)
+        usable = before if before and before.embedder == self.embedder.name else None
+        vectors = await known_vectors(self.folder, usable, passages, self.small)
         missing = [passage for passage in passages if passage.id not in vectors]
         for start in range(0, len(missing), _BATCH):
             batch = missing[start : start + _BATCH]
@@ -275,7 +253,7 @@ class Builder:
         numbers = kept_numbers(self.folder, after)
         forget_twins(self.folder, numbers)
         forget_gleaned(self.folder, numbers)
-        self._office.forget_all_but(listing.files)
+        self._reading.office.forget_all_but(listing.files)
 
     def _tell(self, done: int, total: int, label: str) -> None:
         if self.progress is not None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge.change import SMALL_INDEX, snapshot_folder
+from knowledge.change import snapshot_folder
 from knowledge.manifest import Manifest
 from knowledge.passages import Passage
 from knowledge.snapshot import load_snapshot
@@ -18,12 +18,15 @@ _SOURCES = 200
 
 
 async def known_vectors(
-    folder: Path, before: Manifest | None, embedder: str, passages: Sequence[Passage]
+    folder: Path, before: Manifest | None, passages: Sequence[Passage], small: int
 ) -> Vectors:
-    """By id the vectors of those passages that the index had before, if they can still be had."""
-    if before is None or before.embedder != embedder:
+    """By id the vectors of those passages that the index had before, if they can still be had.
+
+    `before` has vectors by the same embedder, or is None; one of up to `small` has a copy.
+    """
+    if before is None:
         return {}
-    if before.passages > SMALL_INDEX:
+    if before.passages > small:
         return await _of_table(folder, before, passages)
     try:
         copy = load_snapshot(snapshot_folder(folder, before.version))

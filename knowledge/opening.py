@@ -48,7 +48,7 @@ async def open_newest(builder: Builder) -> Opened:
     """The newest version on disk.
 
     Raises:
-        KnowledgeError: there is none, or it is damaged; says what to do.
+        KnowledgeError: there is none, it is damaged, or too old to be read; says what to do.
     """
     folder = builder.folder
     name, language = builder.embedder.name, builder.brand.language
@@ -57,7 +57,7 @@ async def open_newest(builder: Builder) -> Opened:
         if manifest is None:
             break
         try:
-            rankings = await open_rankings(folder, manifest)
+            rankings = await open_rankings(folder, manifest, builder.small)
             return Opened(manifest.version, rankings, calibration_of(folder, name, language))
         except FileNotFoundError:
             # Another process built twice since we read the manifest; there is a newer one.
@@ -70,9 +70,9 @@ async def open_newest(builder: Builder) -> Opened:
     raise KnowledgeError(f"There is no knowledge index in {folder}; build it first.")
 
 
-async def open_rankings(folder: Path, manifest: Manifest) -> Rankings:
-    """The rankings of one version: in memory while it is small, in the database beyond."""
-    if manifest.passages <= SMALL_INDEX:
+async def open_rankings(folder: Path, manifest: Manifest, small: int = SMALL_INDEX) -> Rankings:
+    """The rankings of one version: in memory up to `small` passages, in the database beyond."""
+    if manifest.passages <= small:
         # In a thread: thousands of passages take a second, and other questions go on meanwhile.
         return await asyncio.to_thread(_in_memory, snapshot_folder(folder, manifest.version))
     # Imported here: it costs 150 MB and a second that a small index need not pay.

@@ -6,11 +6,12 @@ that to be answered from a file that has just been changed.
 
 import shutil
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
-from knowledge.change import SMALL_INDEX, Change, save_change, snapshot_folder
+from knowledge.change import Change, save_change, snapshot_folder
 from knowledge.manifest import Manifest, alone, read_manifest, write_manifest
 from knowledge.snapshot import Snapshot, load_snapshot, place_of, save_snapshot
 
@@ -48,16 +49,16 @@ async def publish(
 ) -> int:
     """Write the change where readers will look for it; gives the table's version."""
     everything = whole(folder, before, change)
-    if everything is not None and len(everything.rows) <= SMALL_INDEX:
+    if everything is not None and len(everything.rows) <= change.small:
         save_snapshot(everything, snapshot_folder(folder, change.version))
         return BEHIND
     if everything is not None and (before is None or before.table_version == BEHIND):
-        change = Change(change.version, None, (), everything, change.store)
+        change = replace(change, base=None, stale=(), snapshot=everything)
     save_change(change, folder / _CHANGE)
     return await shelve(folder, folder / _CHANGE)
 
 
-async def record(folder: Path, shelve: Callable[[Path, Path], Awaitable[int]]) -> None:
+async def record(folder: Path, shelve: Callable[[Path, Path], Awaitable[int]], small: int) -> None:
     """Bring the database up to what is live, if it is behind.
 
     Raises:
@@ -68,7 +69,8 @@ async def record(folder: Path, shelve: Callable[[Path, Path], Awaitable[int]]) -
         if manifest is None or manifest.table_version != BEHIND:
             return
         live = load_snapshot(snapshot_folder(folder, manifest.version))
-        save_change(Change(manifest.version, None, (), live, manifest.store), folder / _CHANGE)
+        change = Change(manifest.version, None, (), live, manifest.store, small)
+        save_change(change, folder / _CHANGE)
         version = await shelve(folder, folder / _CHANGE)
         write_manifest(manifest.model_copy(update={"table_version": version}), folder)
         shutil.rmtree(folder / _CHANGE, ignore_errors=True)

@@ -24,13 +24,14 @@ from knowledge.foreignness import (
 )
 from knowledge.fusing import Ranked, fused
 from knowledge.gleaning import Gleaned, gleaned_of, read_gleaned, write_gleaned
-from knowledge.index import Builder, BuildReport, Progress, Shelve
+from knowledge.index import Builder, BuildReport, Shelve
 from knowledge.manifest import read_manifest, read_version
 from knowledge.nearness import Nearness
 from knowledge.opening import Opened, bring_up_to_date, open_newest, warn_of
 from knowledge.passages import Found, Hit, Passage
 from knowledge.products import catalog_terms
 from knowledge.rankings import MemoryRankings, Rankings, Read
+from knowledge.reading import Progress
 from knowledge.remembered_vectors import RememberedVectors
 from knowledge.segment import Segmenter
 from knowledge.shelving import shelve_nearby

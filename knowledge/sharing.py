@@ -9,7 +9,7 @@ from pathlib import Path
 
 import lancedb
 
-from knowledge.change import SMALL_INDEX, snapshot_folder
+from knowledge.change import snapshot_folder
 from knowledge.errors import KnowledgeError
 from knowledge.manifest import Manifest, read_manifest, write_manifest
 from knowledge.snapshot import save_snapshot
@@ -41,10 +41,11 @@ async def announce(folder: Path, store: str) -> None:
         raise _unreachable(store, error) from error
 
 
-async def take_over(folder: Path, store: str) -> Manifest:
+async def take_over(folder: Path, store: str, small: int) -> Manifest:
     """Make the newest version in the store the one that this machine answers from.
 
-    A small index is copied, so that it is searched in memory; a large one is searched where it is.
+    One of up to `small` passages is copied, so that it is searched in memory; a larger one is
+    searched where it is.
 
     Raises:
         KnowledgeError: there is none, or the store cannot be read.
@@ -58,7 +59,7 @@ async def take_over(folder: Path, store: str) -> Manifest:
         if mine == manifest:
             return manifest
         copy = snapshot_folder(folder, manifest.version)
-        if manifest.passages <= SMALL_INDEX and not copy.exists():
+        if manifest.passages <= small and not copy.exists():
             table = await database.open_table(TABLE)
             await table.checkout(manifest.table_version)
             save_snapshot(await all_rows(table), copy)

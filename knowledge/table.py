@@ -19,7 +19,7 @@ import pyarrow as pa
 from lancedb.index import FTS, BTree, IvfRq
 from numpy.typing import NDArray
 
-from knowledge.change import SMALL_INDEX, Order, load_order, snapshot_folder
+from knowledge.change import Order, load_order, snapshot_folder
 from knowledge.filters import quoted
 from knowledge.handed import Handed, handed
 from knowledge.manifest import Manifest, alone
@@ -67,7 +67,7 @@ async def _shelve(folder: Path, order: Order) -> int:
         await merge(table, order)
     await keep_up(table)
     copy = snapshot_folder(folder, order.version)
-    if await table.count_rows() <= SMALL_INDEX and not copy.exists():
+    if await table.count_rows() <= order.small and not copy.exists():
         save_snapshot(await all_rows(table), copy)
     return int(await table.version())
 

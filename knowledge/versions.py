@@ -3,7 +3,7 @@
 import shutil
 from pathlib import Path
 
-from knowledge.change import SMALL_INDEX, snapshot_folder, snapshot_folders
+from knowledge.change import snapshot_folder, snapshot_folders
 from knowledge.errors import KnowledgeError
 from knowledge.manifest import (
     Manifest,
@@ -52,7 +52,7 @@ def kept_numbers(folder: Path, current: Manifest) -> tuple[int, ...]:
     return tuple(sorted({*known_numbers(folder), current.version, current.version - 1}))
 
 
-def is_whole(folder: Path, manifest: Manifest) -> bool:
-    """Whether what readers of this version need is there."""
-    large = manifest.passages > SMALL_INDEX
+def is_whole(folder: Path, manifest: Manifest, small: int) -> bool:
+    """Whether what readers of this version need is there: of one of up to `small` its copy."""
+    large = manifest.passages > small
     return large or snapshot_folder(folder, manifest.version).exists()

@@ -14,16 +14,13 @@ from knowledge.index import Builder
 from knowledge.notices import standings
 from tests.knowledge.conftest import CountingEmbedder, write
 
-_SIZED = ("index", "known_vectors", "opening", "publishing", "table", "versions")
 NOTICE = "# 运费调整通知（2026年{month}月）\n\n发布日期：2026-0{month}-01\n\n满 {fee} 元包邮。\n"
 
 
 @pytest.fixture
-def large(builder: Builder, monkeypatch: pytest.MonkeyPatch) -> Builder:
+def large(builder: Builder) -> Builder:
     """A builder to which every index is a large one."""
-    for module in _SIZED:
-        monkeypatch.setattr(f"knowledge.{module}.SMALL_INDEX", 2)
-    return builder
+    return replace(builder, small=2)
 
 
 async def test_a_large_index_tells_what_all_its_passages_tell(large: Builder, brand: Brand) -> None:

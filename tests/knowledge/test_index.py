@@ -23,7 +23,7 @@ from tests.knowledge.conftest import CountingEmbedder, product, with_embedder, w
 async def passages_of(builder: Builder) -> tuple[Passage, ...]:
     manifest = read_manifest(builder.folder)
     assert manifest is not None
-    return await (await open_rankings(builder.folder, manifest)).passages()
+    return await (await open_rankings(builder.folder, manifest, builder.small)).passages()
 
 
 async def table_of(builder: Builder) -> tuple[Passage, ...]:
@@ -147,10 +147,9 @@ async def shelve_and_die(folder: Path, change_folder: Path) -> int:
 
 
 async def test_a_build_that_dies_after_the_database_commit_is_taken_back(
-    builder: Builder, brand: Brand, monkeypatch: pytest.MonkeyPatch
+    builder: Builder, brand: Brand
 ) -> None:
-    for module in ("knowledge.table", "knowledge.publishing", "knowledge.versions"):
-        monkeypatch.setattr(f"{module}.SMALL_INDEX", 2)
+    builder = replace(builder, small=2)
     await builder.build()
     before = await table_of(builder)
     write(brand, "lost.md", "# 丢失\n\n这一版没有写完。\n")

@@ -23,12 +23,10 @@ async def test_under_constant_questions_each_finds_the_old_or_the_new_and_never_
 ) -> None:
     write(brand, "gift.md", said(0))
     if large:
-        make_large(brand, monkeypatch)
+        builder = made_large(builder, monkeypatch)
         await builder.build()
         monkeypatch.setattr("knowledge.shelving.shelve_in_child", no_child)
-    knowledge = await BrandKnowledge.open(
-        brand, builder.folder, builder.embedder, shelve=shelve_nearby
-    )
+    knowledge = await BrandKnowledge.open_with(replace(builder, shelve=shelve_nearby))
     seen: list[tuple[int, ...]] = []
     done = asyncio.Event()
 
@@ -101,13 +99,12 @@ def test_a_file_that_comes_changes_or_goes_is_seen(brand: Brand) -> None:
     assert len(set(states)) == 3
 
 
-def make_large(brand: Brand, monkeypatch: pytest.MonkeyPatch) -> None:
+def made_large(builder: Builder, monkeypatch: pytest.MonkeyPatch) -> Builder:
     """Any index counts as large; its vectors' index wants some hundred passages."""
-    for module in ("table", "publishing", "versions", "opening"):
-        monkeypatch.setattr(f"knowledge.{module}.SMALL_INDEX", 2)
     monkeypatch.setattr("knowledge.table._MANY", 2)
     parts = (f"## 第{number}节\n\n第{number}节说的是别的。" for number in range(300))
-    write(brand, "more.md", "\n\n".join(parts))
+    write(builder.brand, "more.md", "\n\n".join(parts))
+    return replace(builder, small=2)
 
 
 async def no_child(folder: Path, change_folder: Path) -> int:

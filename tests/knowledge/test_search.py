@@ -23,8 +23,6 @@ from knowledge.table import shelve
 from knowledge.table_rankings import TableRankings
 from tests.knowledge.conftest import CountingEmbedder, write
 
-_SIZED = ("knowledge.table", "knowledge.publishing", "knowledge.versions", "knowledge.opening")
-
 
 class BrokenEmbedder(CountingEmbedder):
     async def query(self, text: str) -> NDArray[np.float32]:
@@ -32,9 +30,7 @@ class BrokenEmbedder(CountingEmbedder):
 
 
 async def opened(builder: Builder) -> BrandKnowledge:
-    return await BrandKnowledge.open(
-        builder.brand, builder.folder, builder.embedder, shelve=builder.shelve
-    )
+    return await BrandKnowledge.open_with(builder)
 
 
 def test_what_both_rankings_like_comes_first() -> None:
@@ -75,13 +71,11 @@ async def test_a_question_finds_its_passage_with_version_and_similarity(builder:
 
 
 async def test_a_search_can_be_narrowed_to_kind_language_and_sources(
-    builder: Builder, brand: Brand, monkeypatch: pytest.MonkeyPatch
+    builder: Builder, brand: Brand
 ) -> None:
     write(brand, "gift.md", "# Gifts\n\nGift bags are free of charge.\n")
     small = await opened(builder)
-    for module in _SIZED:
-        monkeypatch.setattr(f"{module}.SMALL_INDEX", 2)
-    large = await opened(replace(builder, folder=builder.folder / "large"))
+    large = await opened(replace(builder, folder=builder.folder / "large", small=2))
     for knowledge in (small, large):
         rows = await knowledge.search("运费", 9, Only(kinds=frozenset({"table_row"})))
         assert {hit.passage.kind for hit in rows.hits} == {"table_row"}
@@ -151,14 +145,10 @@ async def test_a_refresh_takes_up_what_can_be_read_and_warns_of_the_rest(
     assert (await knowledge.search("木盒")).hits[0].passage.source == "knowledge/wrap.md"
 
 
-async def test_a_large_index_is_searched_in_the_database(
-    builder: Builder, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_large_index_is_searched_in_the_database(builder: Builder) -> None:
     await builder.build()
     small = await opened(builder)
-    for module in _SIZED:
-        monkeypatch.setattr(f"{module}.SMALL_INDEX", 2)
-    large = await opened(replace(builder, folder=builder.folder / "large"))
+    large = await opened(replace(builder, folder=builder.folder / "large", small=2))
     assert isinstance(large._opened.rankings, TableRankings)
     assert not change.snapshot_folder(builder.folder / "large", 1).exists()
     question = "新疆 18元 6-10天"

@@ -12,6 +12,7 @@ import boto3
 import pytest
 
 from knowledge.brand import Brand
+from knowledge.change import SMALL_INDEX
 from knowledge.errors import KnowledgeError
 from knowledge.index import Builder
 from knowledge.search import BrandKnowledge
@@ -62,22 +63,24 @@ def _wait_for(port: int) -> None:
     raise TimeoutError("the S3 server does not start")
 
 
-async def follower(brand: Brand, folder: Path, store: str) -> BrandKnowledge:
+async def follower(
+    brand: Brand, folder: Path, store: str, small: int = SMALL_INDEX
+) -> BrandKnowledge:
     """As on another machine, which has the brand's folder but must not build from it."""
     following = Builder(brand, folder, CountingEmbedder(), store=store, follows=True)
+    following = replace(following, small=small)
     return await BrandKnowledge.open_with(following)
 
 
 @pytest.mark.parametrize("large", [False, True])
 async def test_another_machine_answers_from_each_new_version_in_the_store(
-    builder: Builder, brand: Brand, store: str, large: bool, monkeypatch: pytest.MonkeyPatch
+    builder: Builder, brand: Brand, store: str, large: bool
 ) -> None:
-    for module in ("table", "publishing", "versions", "opening", "sharing") if large else ():
-        monkeypatch.setattr(f"knowledge.{module}.SMALL_INDEX", 2)
+    builder = replace(builder, small=2) if large else builder
     # The small index is written by a process of its own, which talks to the server by itself.
     building = replace(builder, store=store, shelve=builder.shelve if large else shelve_in_child)
     await building.build()
-    other = await follower(brand, builder.folder.parent / "elsewhere", store)
+    other = await follower(brand, builder.folder.parent / "elsewhere", store, builder.small)
     for version, fee in ((2, "六元"), (3, "八元")):
         write(brand, "gift.md", f"# 礼品盒\n\n礼品盒收{fee}。\n")
         await other.refresh()

@@ -1,5 +1,7 @@
 """Going back to an earlier version, and forward again."""
 
+from dataclasses import replace
+
 import pytest
 
 from knowledge.brand import Brand
@@ -11,9 +13,7 @@ from tests.knowledge.conftest import write
 
 
 async def opened(builder: Builder) -> BrandKnowledge:
-    return await BrandKnowledge.open(
-        builder.brand, builder.folder, builder.embedder, shelve=builder.shelve
-    )
+    return await BrandKnowledge.open_with(builder)
 
 
 async def best(knowledge: BrandKnowledge, question: str) -> tuple[int, str]:
@@ -29,10 +29,9 @@ async def built_thrice(builder: Builder, brand: Brand) -> None:
 
 @pytest.mark.parametrize("large", [False, True])
 async def test_a_version_that_was_gone_back_to_is_answered_from_and_named(
-    builder: Builder, brand: Brand, monkeypatch: pytest.MonkeyPatch, large: bool
+    builder: Builder, brand: Brand, large: bool
 ) -> None:
-    for module in ("table", "publishing", "versions", "opening") if large else ():
-        monkeypatch.setattr(f"knowledge.{module}.SMALL_INDEX", 2)
+    builder = replace(builder, small=2) if large else builder
     await built_thrice(builder, brand)
     knowledge = await opened(builder)
     assert await best(knowledge, "礼品盒收多少") == (3, "礼品盒收十元。")
