@@ -5,6 +5,7 @@ from pathlib import Path
 
 from knowledge.errors import KnowledgeError
 from knowledge.manifest import known_versions, read_manifest
+from knowledge.opening import open_rankings
 from knowledge.versions import roll_back
 
 
@@ -36,10 +37,13 @@ async def _go_back(folder: Path, version: str) -> None:
     """Answer from this version; says how long.
 
     Raises:
-        KnowledgeError: it is no number of a version that is kept.
+        KnowledgeError: it is no number of a version that is kept, or that one cannot be read.
     """
     if not version.isdecimal():
         raise KnowledgeError(f"{version!r} is no version; `knowledge versions` lists them.")
+    for kept in known_versions(folder):
+        if kept.version == int(version):
+            await open_rankings(folder, kept)  # what cannot be read is not to be answered from
     manifest = await roll_back(folder, int(version))
     print(
         f"version {manifest.version} is answered from now on, also by a running service. Changed "

@@ -62,6 +62,8 @@ async def open_newest(builder: Builder) -> Opened:
         except FileNotFoundError:
             # Another process built twice since we read the manifest; there is a newer one.
             continue
+        except KnowledgeError:
+            raise  # it says already what to do
         except (ValueError, KeyError, TypeError) as error:
             raise KnowledgeError(
                 f"The knowledge index in {folder} is damaged ({error}). Delete the folder; it is "

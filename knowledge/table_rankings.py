@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.bm25 import rarity
+from knowledge.errors import KnowledgeError
 from knowledge.filters import EVERYTHING, Only, quoted
 from knowledge.passages import Passage
 from knowledge.rankings import Candidate, Read, merged_ranks, spread, word_parts
@@ -127,10 +128,20 @@ class TableRankings:
 
 
 async def open_table_rankings(folder: Path, table_version: int, store: str = "") -> TableRankings:
-    """The table as it was at this version, whatever is written meanwhile."""
+    """The table as it was at this version, whatever is written meanwhile.
+
+    Raises:
+        KnowledgeError: an earlier release wrote it, in a form that is not read any more.
+    """
     database = await connected(folder, store)
     table = await database.open_table(TABLE)
     await table.checkout(table_version)
+    if not {*COLUMNS, LEANING} <= set((await table.schema()).names):
+        raise KnowledgeError(
+            f"This version of the knowledge index in {folder} was written by an earlier release, "
+            "in a form that is not read any more. Run `digital-human knowledge build`, or go back "
+            "to a later version."
+        )
     sample = await _sampled(table)
     common = Counter(chain.from_iterable(set(words.split()) for words in sample))
     return TableRankings(table, common, len(sample))

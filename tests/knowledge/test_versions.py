@@ -7,7 +7,9 @@ import pytest
 from knowledge.brand import Brand
 from knowledge.errors import KnowledgeError
 from knowledge.index import Builder
+from knowledge.manifest import read_manifest, write_manifest
 from knowledge.search import BrandKnowledge
+from knowledge.table import TABLE, connected
 from knowledge.versions import roll_back
 from tests.knowledge.conftest import write
 
@@ -76,3 +78,24 @@ async def test_a_version_that_is_not_kept_is_named_with_those_that_are(
     await built_thrice(builder, brand)
     with pytest.raises(KnowledgeError, match=r"Version 9 is not kept; these are: 1, 2, 3\."):
         await roll_back(builder.folder, 9)
+
+
+async def test_a_large_version_in_the_form_of_an_earlier_release_says_what_to_do(
+    builder: Builder, brand: Brand
+) -> None:
+    builder = replace(builder, small=2)
+    await builder.build()
+    database = await connected(builder.folder, "")
+    table = await database.open_table(TABLE)
+    await table.drop_columns(["passage"])
+    held = {"table_version": await table.version(), "held": True, "recipe": "an earlier one"}
+    manifest = read_manifest(builder.folder)
+    assert manifest is not None
+    write_manifest(manifest.model_copy(update=held), builder.folder)
+    with pytest.raises(
+        KnowledgeError, match=r"earlier release.*Run `digital-human knowledge build`"
+    ):
+        await opened(builder)
+    write(brand, "gift.md", "# 礼品盒\n\n礼品盒收十二元。\n")
+    await replace(builder, release=True).build()
+    assert await best(await opened(builder), "礼品盒收多少") == (2, "礼品盒收十二元。")
