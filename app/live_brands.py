@@ -63,6 +63,10 @@ class LiveBrands:
         if complaint and now == self.seen.get(brand):
             files.note(complaint)
             return knowledge.version
+        if own is not was and knowledge.makes_anew(own):
+            # Prices and stock do not wait for that.
+            await knowledge.take_up(own, anew=False)
+            await self._renew(brand, own)
         await knowledge.take_up(own)
         if knowledge.version != before or own is not was:
             await self._renew(brand, own)

@@ -65,7 +65,8 @@ class Builder:
     `kept` versions can be gone back to; after that files count again only for a builder that may
     `release`. The database lies in the `store` if there is one; a builder that `follows` makes
     nothing of its own but takes over what another one put there. Up to `small` passages are
-    searched in memory.
+    searched in memory. `shaped_by` is the brand as it was, whose names and settings the passages go
+    by until all of them are made anew.
     """
 
     brand: Brand
@@ -78,6 +79,7 @@ class Builder:
     store: str = ""
     follows: bool = False
     small: int = SMALL_INDEX
+    shaped_by: Brand | None = None
 
     async def build(self) -> BuildReport:
         """Bring the index and its database up to date; without a change it stays as it is.
@@ -201,7 +203,7 @@ class Builder:
             version=change.version,
             table_version=await publish(self.folder, base, change, self.shelve),
             embedder=self.embedder.name,
-            recipe=self._recipe(),
+            recipe=self.recipe,
             digests=now,
             counts=counts,
             store=self.store,
@@ -209,15 +211,17 @@ class Builder:
         write_manifest(manifest, self.folder)
         return manifest
 
-    def _recipe(self) -> str:
+    @property
+    def recipe(self) -> str:
         """Product names shape every document's passages: which product they are about."""
-        settings = (self.brand.personal, *self.brand.own_contacts)
-        terms = catalog_terms(self.brand.products)
+        brand = self.shaped_by or self.brand
+        settings = (brand.personal, *brand.own_contacts)
+        terms = catalog_terms(brand.products)
         return recipe((f"{PIPELINE}.{CONVERSION}", *settings, "", *terms))
 
     def _still_good(self, before: Manifest) -> bool:
         made = (before.embedder, before.recipe, before.store)
-        same = made == (self.embedder.name, self._recipe(), self.store)
+        same = made == (self.embedder.name, self.recipe, self.store)
         remembered = has_twins(self.folder, before.version)
         return same and remembered and is_whole(self.folder, before, self.small)
 

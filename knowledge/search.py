@@ -183,19 +183,27 @@ class BrandKnowledge:
         await self.record()
         return report
 
-    async def take_up(self, brand: Brand) -> BuildReport:
+    def makes_anew(self, brand: Brand) -> bool:
+        """Whether taking up this brand makes a large index anew, which takes minutes."""
+        large = not isinstance(self._opened.rankings, MemoryRankings)
+        return large and self._builder.recipe != replace(self._builder, brand=brand).recipe
+
+    async def take_up(self, brand: Brand, *, anew: bool = True) -> BuildReport:
         """As `refresh`, for the brand as it is by now; the database is left to `record`.
+
+        Without `anew` passages stay that would only be shaped by other names.
 
         Raises:
             KnowledgeError: as `open`; brand and version before stay.
         """
-        builder = replace(self._builder, brand=brand)
+        before = self._builder.brand
+        builder = replace(self._builder, brand=brand, shaped_by=None if anew else before)
         report = await builder.publish()
         warn_of(report)
         if report.version != self._opened.version:
             self._opened = await open_newest(builder)
-        if brand is not self._builder.brand:
-            self._builder = builder
+        self._builder = builder
+        if brand is not before:
             self._segmenter = Segmenter(catalog_terms(brand.products))
         return report
 

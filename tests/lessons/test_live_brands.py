@@ -2,7 +2,9 @@
 
 import asyncio
 import json
+from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
@@ -10,6 +12,9 @@ from pydantic import SecretStr
 from agent.database import Database
 from app.live_brands import LiveBrands
 from console.lessons import LessonError
+from knowledge.change import load_order
+from knowledge.index import Builder
+from knowledge.manifest import read_manifest
 from knowledge.search import BrandKnowledge
 from knowledge.snippets import Snippet, add_snippet
 from knowledge.table import shelve
@@ -98,3 +103,40 @@ async def test_an_example_that_another_process_wrote_is_in_the_prompt_soon(two):
 
     await eventually(known, 3)
     following.cancel()
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+async def test_new_prices_do_not_wait_for_a_large_index_that_new_names_make_anew(
+    talk, tmp_path, database: Database
+):
+    brand, ready = talk.agent.brand, asyncio.Event()
+
+    async def slowly(folder: Path, change_folder: Path) -> int:
+        order = load_order(change_folder)
+        if order.base is None and order.version > 1:
+            await ready.wait()
+        return await shelve(folder, change_folder)
+
+    builder = Builder(brand, tmp_path / "index", CountingEmbedder(), shelve=slowly, small=2)
+    knowledge = await BrandKnowledge.open_with(builder)
+    shop = await open_shop(brand, database.engine, talk.clock, PAYMENT_PAGE, SecretStr(""))
+    agents = {brand.id: talk.agent}
+    live = LiveBrands(agents, {brand.id: knowledge}, {brand.id: shop}, database)
+    catalog = brand.folder / "catalog.csv"
+    text = catalog.read_text("utf-8").replace("晨光阅读台灯 白色", "暮光阅读台灯 白色")
+    catalog.write_text(text.replace("168.00", "188.00"), "utf-8")
+    refreshing = asyncio.create_task(live.refresh(brand.id))
+
+    async def known() -> bool:
+        return agents[brand.id].brand.products[0].price_cents == 188_00
+
+    await eventually(known, 5)
+    found = await knowledge.search("暮光阅读台灯 价格")
+    assert "188.00元" in found.hits[0].passage.text
+    assert not refreshing.done()
+    ready.set()
+    await refreshing
+    manifest = read_manifest(builder.folder)
+    assert manifest is not None
+    assert manifest.recipe == replace(builder, brand=agents[brand.id].brand).recipe
+    assert not knowledge.makes_anew(agents[brand.id].brand)
