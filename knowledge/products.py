@@ -7,6 +7,7 @@ from decimal import Decimal
 from knowledge.brand import Brand, Language, Product
 from knowledge.cleaning import clean_line
 from knowledge.folding import fold, folded
+from knowledge.known_names import KnownNames
 from knowledge.passages import Passage
 from knowledge.writing import passage
 
@@ -35,31 +36,31 @@ class ProductNames:
     """Finds the one product that a heading or a table cell names."""
 
     def __init__(self, products: Iterable[Product]) -> None:
-        self._names: list[tuple[str, str]] = []
+        self._skus: dict[str, set[str]] = {}
         self._whole: dict[str, set[str]] = {}
         for product in products:
             for name in {product.sku, product.name, _SIZE.sub("", product.name)}:
                 if len(fold(name)) > 1:
-                    self._names.append((fold(name), product.sku))
+                    self._skus.setdefault(fold(name), set()).add(product.sku)
             for alias in (product.sku, product.name, *product.aliases):
                 self._whole.setdefault(fold(alias), set()).add(product.sku)
+        self._names = KnownNames(self._skus)
 
     def named_in(self, text: str) -> frozenset[str]:
         """The products whose number or full name occurs; an alias counts if it is all there is."""
         if not self._whole:
             return frozenset()
         folded = fold(text)
-        found = {sku for name, sku in self._names if name in folded}
+        found = {sku for name in self._names.found_in(folded) for sku in self._skus[name]}
         return frozenset(found or self._whole.get(folded, set()))
 
     def spelt_in(self, text: str) -> str:
         """The longest product name that occurs, as it is written there; empty if none does."""
         there = folded(text)
-        for name, _ in sorted(self._names, key=lambda pair: -len(pair[0])):
-            if (at := there.text.find(name)) >= 0:
-                start, end = there.span(at, at + len(name))
-                return text[start:end]
-        return ""
+        name = max(self._names.found_in(there.text), key=len, default="")
+        at = there.text.find(name)
+        start, end = there.span(at, at + len(name)) if name else (0, 0)
+        return text[start:end]
 
     def about(self, parts: Iterable[str]) -> str | None:
         """The product that the first part to name any names, if it is one."""

@@ -7,6 +7,7 @@ import numpy as np
 import rjieba
 
 from knowledge.folding import fold
+from knowledge.known_names import KnownNames
 from knowledge.simplified import simplified
 from knowledge.spelt import NEXT, spelt
 
@@ -23,8 +24,8 @@ class Segmenter:
     """Cuts text into words; knows the names that no dictionary has."""
 
     def __init__(self, vocabulary: Iterable[str] = ()) -> None:
-        self._terms = tuple(
-            sorted({folded for term in vocabulary if len(folded := fold(simplified(term))) > 2})
+        self._terms = KnownNames(
+            folded for term in vocabulary if len(folded := fold(simplified(term))) > 2
         )
 
     def words(self, text: str) -> tuple[str, ...]:
@@ -46,8 +47,7 @@ class Segmenter:
         for text, words, pairs in zip(texts, _dictionary(han), _pairs(han), strict=True):
             parts = [words.strip(" "), pairs.strip(" "), *_ALONE.findall(text), *_others(text)]
             if self._terms:
-                folded = fold(text)
-                parts += (f"={term}" for term in self._terms if term in folded)
+                parts += (f"={term}" for term in self._terms.found_in(fold(text)))
             yield " ".join(filter(None, parts))
 
 
