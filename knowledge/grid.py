@@ -13,8 +13,12 @@ _NOTE = re.compile(
 _LONG = 24
 _SENTENCE = re.compile(r"[。；;！!]|\.\s|\.$")
 _HAN = re.compile(r"[一-鿿]")
-# Of a cell's characters: an amount, an hour or a telephone number, and not what a column is called.
-_FIGURES = 0.4
+_VALUE = re.compile(r"[\W\d]*|.|免费|可以|支持|不限|yes|no|n/?a|none|free", re.IGNORECASE)
+# An amount, an hour, a telephone number and the like: what a column is not called.
+_FIGURE = re.compile(
+    r"(?:[\d\s:：.,/+()（）%#*~～–—-]|[元点时分日月天个折楼层号至到周一二三四五六每起]|[¥￥$€£]|[ap]m|h\b)+",
+    re.IGNORECASE,
+)
 _PAIR = 2
 
 
@@ -110,8 +114,12 @@ def _alone(row: list[str]) -> str:
 
 
 def _over_all(row: list[str]) -> str:
-    """The text that is in every place of a row: a cell merged over its whole width."""
-    return row[0] if len(row) > 1 and row[0] and len(set(row)) == 1 else ""
+    """The text that is in every place of a row: a cell merged over its whole width.
+
+    Values that are the same for all columns are none: yes, free, a number.
+    """
+    is_one = len(row) > 1 and len(set(row)) == 1
+    return row[0] if is_one and not _VALUE.fullmatch(row[0]) else ""
 
 
 def _note(row: list[str]) -> str:
@@ -125,8 +133,8 @@ def _are_pairs(rows: list[list[str]]) -> bool:
     first = rows[0]
     if len(rows) < _PAIR or len(first) != _PAIR or not all(row[0] for row in rows):
         return False
-    figures = sum(char.isdigit() for char in first[1])
-    return figures > 0 and figures >= _FIGURES * len(first[1]) and not first[0].isdigit()
+    is_figure = _FIGURE.fullmatch(first[1]) and any(char.isdigit() for char in first[1])
+    return bool(is_figure) and not first[0].isdigit()
 
 
 def _pair(row: list[str]) -> str:

@@ -71,8 +71,14 @@ def test_pairs_without_a_header_are_told_as_pairs(rows: list[list[str]], lines: 
     assert grid_text(rows) == "\n".join(f"- {line}" for line in lines)
 
 
-def test_a_header_of_words_is_no_pair() -> None:
-    assert grid_text([["区域", "运费"], ["市区", "10"]]).startswith("| 区域 | 运费 |")
+@pytest.mark.parametrize("name", ["运费", "2026年价格", "2026年", "满99元运费"])
+def test_a_header_is_no_pair(name: str) -> None:
+    assert grid_text([["区域", name], ["市区", "10"]]).startswith(f"| 区域 | {name} |")
+
+
+@pytest.mark.parametrize("value", ["是", "免费", "√", "10", "yes", ""])
+def test_the_same_value_in_all_columns_is_no_heading(value: str) -> None:
+    assert "###" not in grid_text([["标准", "会员"], [value, value], ["1", "2"]])
 
 
 def test_a_spreadsheet_exported_as_csv_keeps_its_tables_apart() -> None:
