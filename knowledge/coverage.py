@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from knowledge.brand import Brand, Product
 from knowledge.extracting import records_in
 from knowledge.folding import fold
+from knowledge.known_names import KnownNames
 from knowledge.passages import Passage
 from knowledge.products import ProductNames, catalog_terms
 
@@ -26,22 +27,28 @@ class Coverage:
 
 def coverage(brand: Brand, texts: Mapping[str, str], passages: Iterable[Passage]) -> Coverage:
     """Of the catalogue by the passages; attributes by the facts that rules read in the texts."""
-    said = fold("\n".join(" ".join((*p.heading, p.text)) for p in passages if p.kind != "product"))
+    names = KnownNames(name for product in brand.products for name in _names(product))
+    said = {
+        name
+        for passage in passages
+        if passage.kind != "product"
+        for name in names.found_in(fold(" ".join((*passage.heading, passage.text))))
+    }
     facts = list(_facts(texts, ProductNames(brand.products)))
     categories: dict[str, list[Product]] = defaultdict(list)
     for product in brand.products:
         categories[product.category].append(product)
     return Coverage(
         len(brand.products),
-        tuple(product for product in brand.products if not _is_named(product, said)),
+        tuple(product for product in brand.products if said.isdisjoint(_names(product))),
         tuple(pair for members in categories.values() for pair in _missing(members, facts)),
     )
 
 
-def _is_named(product: Product, said: str) -> bool:
-    """By any of its names that is no mere word or two."""
+def _names(product: Product) -> tuple[str, ...]:
+    """Its names, folded, that are no mere word or two."""
     names = (fold(name) for name in catalog_terms((product,)))
-    return any(len(name) >= _SHORTEST_NAME and name in said for name in names)
+    return tuple(name for name in names if len(name) >= _SHORTEST_NAME)
 
 
 def _facts(texts: Mapping[str, str], names: ProductNames) -> Iterator[tuple[str, str]]:
