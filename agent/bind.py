@@ -9,6 +9,7 @@ from typing import Any
 from agent.cues import pays_order, questions
 from agent.decide import Proposal
 from agent.follow_up import leaning_on, points_back
+from agent.grams import bigrams
 from agent.grounding import grounded
 from agent.inbound import clean
 from agent.memory import Memory
@@ -66,7 +67,8 @@ def _queries(
     The model's wording where it gave one; else the message, in two if it asks two things. What
     a question leaves out is in the words around it, or in the question before.
     """
-    if worded := clean(str(proposal.args.get("query", ""))):
+    worded = clean(str(proposal.args.get("query", "")))
+    if worded and _is_of(worded, words, memory):
         whole = worded if _things(worded) or words.products else leaning_on(memory.question, worded)
         return ((whole, _others(whole, worded, words.text)),)
     parts = questions(words.text)
@@ -85,6 +87,15 @@ def _queries(
     return tuple(
         (one, _others(one, part, words.text)) for one, part in zip(named, parts, strict=True)
     )
+
+
+def _is_of(worded: str, words: Words, memory: Memory) -> bool:
+    """Whether a query that the model worded has anything of what was asked, now or before.
+
+    A small model now and then copies an earlier answer, or a matter that nobody spoke of.
+    """
+    names = " ".join(words.product_names)
+    return bool(bigrams(worded) & bigrams(f"{words.text} {names} {memory.question}"))
 
 
 def _things(text: str) -> tuple[str, ...]:

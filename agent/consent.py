@@ -6,8 +6,18 @@ from typing import Literal
 _YES = re.compile(
     r"(?:(?:是的?|对的?|好的?|好呀|好啊|行|可以|确认|确定|嗯+|没错|没问题|就这样|要的?|下单|购买|付款|买吧?|"
     r"就买这个|帮我|请|吧|了|呀|啊|哦|亲|的|"
-    r"yes|yep|yeah|ok|okay|sure|confirm(?:ed)?|correct|right|please|go ahead|do it|order it|buy it"
+    r"可以的?|没毛病|妥|就它了?|就这个|走起|来吧|成交|就按这个|帮忙|给我"
+    r"|yes|yep|yup|yeah|aye|ok|okay|sure|confirm(?:ed)?|correct|right|please|go ahead|go for it"
+    r"|do it|order it|buy it|sounds good|looks good|perfect|great|lovely"
+    r"|that'?s (?:right|fine|the one|it)"
+    r"|i'?ll take it|thanks|thank you|cheers|then|let'?s"
     r")[\s,，。.!！~]*)+",
+    re.IGNORECASE,
+)
+# Politeness alone agrees to nothing.
+_THANKS = re.compile(
+    r"(?:(?:thanks|thank you|cheers|great|perfect|lovely|please|then"
+    r"|亲|请|吧|了|呀|啊|哦|的|帮我|帮忙|给我)[\s,，。.!！~]*)+",
     re.IGNORECASE,
 )
 _NO = re.compile(r"不要|不买|不用|不了|取消|算了|先不|别下|\b(?:no|nope|cancel|don't|stop)\b", re.I)
@@ -21,4 +31,4 @@ def consent(text: str) -> Literal["yes", "no"] | None:
         return None
     if _NO.search(short):
         return "no"
-    return "yes" if _YES.fullmatch(short) else None
+    return "yes" if _YES.fullmatch(short) and not _THANKS.fullmatch(short) else None

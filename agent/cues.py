@@ -34,6 +34,12 @@ _STATUS = re.compile(
     r"我.{0,12}(?:退款|退的钱|快递|包裹|订单|货|申请).{0,4}"
     r"(?:到哪|哪一步|进度|到账了?[没吗]|退回来?了?[没吗]|好了没|怎么样了)"
     r"|(?:上次|之前|前几天|上周|昨天).{0,12}[退买订]的?.{0,6}(?:退回来|退|到账|发货?|寄|到)了?[没吗]"
+    r"|到哪儿?了|有(?:动静|消息|下文)(?:没|吗|了)|怎么还(?:没|不)(?:给我)?(?:发|到|寄|送|退)"
+    r"|[一二两三四五六七八九十几半\d]+个?(?:天|周|礼拜|月)了.{0,4}还?没|退的[钱款].{0,6}(?:几时|什么时候|啥时|多久|到)"
+    r"|\bwhere'?s (?:my|the) (?:money|refund|stuff|order|parcel|package|delivery)\b"
+    r"|\b(?:hasn'?t|haven'?t|not|never) (?:yet )?(?:arrived|turned up|shown up|been delivered)\b"
+    r"|\bturning up (?:today|tomorrow|yet)\b"
+    r"|\bsent (?:\w+ ){0,5}back\b.{0,30}\b(?:where|when|still|ago)"
     r"|\b(?:where|how far|what'?s happening|any (?:news|update)|status)\b.{0,24}"
     r"\bmy (?:refund|order|parcel|delivery|package)\b",
     re.IGNORECASE,
@@ -62,7 +68,8 @@ _UNPAID = re.compile(
 )
 _PAYS_NOW = re.compile(
     r"(?:现在|马上|这就|立刻|我来|来|去|帮我|给我|要)[^,，。?？]{0,4}(?:付|交钱|交费|缴|结)"
-    r"|[付缴]款?链接|\b(?:pay (?:for )?(?:it|that|this|now|my|the)|payment link)\b",
+    r"|把.{0,4}[钱款费].{0,2}[付交缴]了?吧?|[付交缴]了吧|[付缴]款?链接"
+    r"|\b(?:pay (?:for )?(?:it|that|this|now|my|the)|payment link)\b",
     re.IGNORECASE,
 )
 # Polite requests have the form of a question.
@@ -71,7 +78,7 @@ _REQUEST = re.compile(
     r"|\b(?:can|could|may) (?:you|i) [^,.]{0,20}\b(?:buy|order|pay for|send me)\b",
     re.IGNORECASE,
 )
-_PAID = re.compile(r"[付交缴][过了完]|已经?[付交缴]|\bpaid\b", re.I)
+_PAID = re.compile(r"[付交缴][过了完](?!吧)|已经?[付交缴]|\bpaid\b", re.I)
 _ALL_MINE = re.compile(
     r"我.{0,12}(?:一共|总共|全部|所有|都|哪些|哪几|几个).{0,8}(?:[订下]?单|[买订办拍]过?[了的]?(?:哪|什么|些|几))"
     r"|我.{0,10}[买订办拍]过?了?(?:哪|什么|些|几)|(?:列|看|查)一?下我.{0,4}(?:全部|所有|的)订单"

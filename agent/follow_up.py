@@ -16,6 +16,7 @@ _PRONOUN = re.compile(
 )
 _LONGEST_LEANING = 40
 _ARTICLES = re.compile(r"\b(?:the|a|an|one|ones)\b|[的款那个]", re.I)
+_PLACED = re.compile(r"(at|in|to|from|on|for)\s+\S", re.IGNORECASE)
 _POINTING = re.compile(r"^[这那它其该]|^(?:it|that|this|they|these|those)\b", re.I)
 
 
@@ -39,7 +40,16 @@ def whole_question(text: str, memory: Memory, catalog: CatalogIndex) -> str:
         if new or other:
             name = other.name if other else topic
             return f"{before[: first.start]}{name}{before[first.end :]}"
-    return f"{topic} {before}"
+    return _with_place(topic, before) or f"{topic} {before}"
+
+
+def _with_place(topic: str, before: str) -> str:
+    """The question with another place in it: "at Leeds" in "can I park at Cardiff"."""
+    preposition = _PLACED.match(topic)
+    if not preposition:
+        return ""
+    places = list(re.finditer(rf"\b{preposition[1]}\s+(?:the\s+)?\w+", before, re.IGNORECASE))
+    return f"{before[: places[-1].start()]}{topic}{before[places[-1].end() :]}" if places else ""
 
 
 def with_subject(text: str, memory: Memory, catalog: CatalogIndex) -> str:

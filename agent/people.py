@@ -35,6 +35,11 @@ _POLITE = re.compile(
     r"\b(?:actual|real|live|human|proper)\b.{0,8}"
     r"\b(?:person|human|people|someone|somebody|agent|one)\b"
     r"|(?:有没?有|有个?|在不在).{0,3}(?:真人|活人)|(?:真人|活人)在"
+    r"|\b(?:get|have|ask|want|need) (?:someone|somebody|anyone|a person|a human) to "
+    r"(?:ring|call|phone|contact|speak|talk)\b"
+    r"|\b(?:not|don'?t want(?: to)?|stop|sick of|fed up) (?:talk|speak|chat)(?:ing)? "
+    r"(?:to|with) (?:a |this )?(?:bot|robot|machine|computer)\b"
+    r"|(?:不想|别|不要|懒得)(?:跟|和|让|再跟)机器人"
     r"|\b(?:can|could) (?:someone|somebody|a person)\b.{0,12}\b(?:ring|call|phone|contact) me\b",
     re.IGNORECASE,
 )

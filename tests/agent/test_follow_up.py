@@ -17,6 +17,8 @@ from tools.catalog import CatalogIndex
         ("读书灯保修多久", "L-2呢", "L-2保修多久"),
         ("发到上海运费多少", "那新疆呢？", "新疆 发到上海运费多少"),
         ("how long is the warranty", "what about batteries?", "batteries how long is the warranty"),
+        ("can I park my guest at Cardiff?", "and at Leeds?", "can I park my guest at Leeds?"),
+        ("how much is shipping to Wales", "what about to Spain", "how much is shipping to Spain"),
         ("读书灯保修多久", "这个呢", "这个呢"),
         ("读书灯保修多久", "可以退货吗", "可以退货吗"),
         ("", "L-2呢", "L-2呢"),

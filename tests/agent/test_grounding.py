@@ -147,6 +147,13 @@ def test_only_two_real_questions_are_taken_apart(text, parts):
     assert len(questions(text)) == parts
 
 
+def test_an_order_is_paid_where_its_number_stands_beside_the_wish(brand):
+    made = bound(brand, "LA20261120002我把钱付了吧", "lookup_order")
+    assert [tool for tool, _ in made] == ["create_payment_link"]
+    made = bound(brand, "LA20261120002我付过了", "lookup_order")
+    assert [tool for tool, _ in made] == ["lookup_order"]
+
+
 def test_wishes_and_questions_are_told_apart():
     assert plainly_buys("我要买两个")
     assert not plainly_buys("我要买两个多少钱")
@@ -256,6 +263,14 @@ def lamp(sku, name):
         ("我晨光那个退款到哪一步了", "search_knowledge", "lookup_order"),
         ("上次订的台灯退的钱退回来没", "search_knowledge", "lookup_order"),
         ("any news on my refund?", "search_knowledge", "lookup_order"),
+        ("我那个练习册到哪儿了呀", "search_knowledge", "lookup_order"),
+        ("L-1的书怎么还没发", "search_knowledge", "lookup_order"),
+        ("计算器买了两天了有动静没", "search_knowledge", "lookup_order"),
+        ("sent them back ages ago, where's my money", "search_knowledge", "lookup_order"),
+        ("what time's the rope turning up today", "search_knowledge", "lookup_order"),
+        ("下单后多久发货", "search_knowledge", "search_knowledge"),
+        ("不发货怎么办", "search_knowledge", "search_knowledge"),
+        ("when do orders usually arrive", "search_knowledge", "search_knowledge"),
         ("退款多久到账", "search_knowledge", "search_knowledge"),
         ("我想退货，退款多久能到账", "search_knowledge", "search_knowledge"),
     ],
@@ -303,3 +318,13 @@ def test_a_question_that_the_model_left_without_its_subject_gets_it(brand, worde
         (Proposal("search_knowledge", {"query": worded}),), words, memory, signed_in=True
     )
     assert call.args["query"] == searched
+
+
+def test_a_query_that_has_nothing_of_what_was_asked_is_not_searched(brand):
+    text = "上了几次再换呢"
+    memory = Memory(question="还没开课，换校区收费吗")
+    words = words_of(text, CatalogIndex(brand.products))
+    for worded, searched in (("初级会计课时", text), ("开课后换校区", "开课后换校区")):
+        proposal = Proposal("search_knowledge", {"query": worded})
+        (call,) = bind((proposal,), words, memory, signed_in=True)
+        assert call.args["query"] == searched

@@ -17,6 +17,8 @@ from agent.people import asks_what_it_is, wants_person
         "can I talk to a person please",
         "this is useless, is there an actual person there",
         "就没有个真人吗",
+        "not talking to a bot, get someone to ring me back",
+        "不想跟机器人聊了",
         "connect me with an agent",
         "you're useless, put me through to someone",
         "can somebody ring me instead of this bot",
