@@ -30,6 +30,8 @@ export class Frame {
 
   /** Only the sites that may frame us get to hear this: the browser lets no other. */
   tell(type, more = {}) {
+    // What comes from now on was not seen, though the widget has not closed the panel yet.
+    if (type === "close") this.open = false;
     if (this.embedded) window.parent.postMessage({ from: NAME, type, ...more }, "*");
   }
 
