@@ -242,6 +242,21 @@ def test_a_closed_widget_shows_that_something_was_said(front: Front, opens: Open
     expect(frame.get_by_text("您的订单已发货")).to_be_visible()
 
 
+def test_what_comes_while_the_panel_closes_counts_as_unseen(front: Front, opens: Opens) -> None:
+    page = opens("/demo/shop")
+    page.locator(".launcher").click()
+    frame = page.frame_locator("iframe")
+    frame.locator("body[data-ready]").wait_for()
+    say(frame, "你好")
+    expect(frame.get_by_text("收到：你好")).to_be_visible()
+    # The widget's word that it has closed the panel never arrives.
+    page.frames[-1].evaluate("window.postMessage = () => {}")
+    frame.locator("#close").click()
+    notice = Event("notice", {"text": "您的订单已发货"}, key=f"notice {chat_of(front)}")
+    front.do(front.agent.tell(chat_of(front), notice))
+    expect(page.locator(".dot")).to_be_visible()
+
+
 def test_a_take_over_is_said_on_the_page(front: Front, opens: Opens) -> None:
     page = opens()
     say(page, "转人工")
