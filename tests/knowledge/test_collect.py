@@ -16,6 +16,7 @@ from knowledge.convert import converted, main
 from knowledge.office import Office
 from knowledge.sheets import workbook_text
 from knowledge.sources import SourceFile, list_sources
+from tests.knowledge.pdf_parts import write_pdf
 
 HTML = """<html><head><meta charset="gb2312"><title>发票说明</title><script>x()</script></head>
 <body><h2>电子发票</h2><p>二十四小时内开具。</p><ul><li>不含运费</li></ul>
@@ -102,16 +103,7 @@ def pdf_file(path: Path) -> Path:
         b"<</Length %d>>stream\n%s\nendstream" % (len(content), content),
         b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
     ]
-    text, places = b"%PDF-1.4\n", []
-    for number, part in enumerate(parts, 1):
-        places.append(len(text))
-        text += b"%d 0 obj%s endobj\n" % (number, part)
-    table = b"".join(b"%010d 00000 n \n" % place for place in places)
-    start = len(text)
-    text += b"xref\n0 6\n0000000000 65535 f \n" + table
-    text += b"trailer<</Size 6/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF" % start
-    path.write_bytes(text)
-    return path
+    return write_pdf(path, parts)
 
 
 def sources_of(folder: Path) -> tuple[SourceFile, ...]:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from knowledge.convert import converted
 from knowledge.forms import Field, fields_by_page, with_fields
+from tests.knowledge.pdf_parts import write_pdf
 
 
 def form_file(path: Path, *fields: tuple[str, str, str]) -> Path:
@@ -27,16 +28,7 @@ def form_file(path: Path, *fields: tuple[str, str, str]) -> Path:
             b"<</Type/Annot/Subtype/Widget/FT/Tx/Rect[72 600 300 620]/P 4 0 R"
             b"/T<%s>/TU<%s>/V<%s>>>" % tuple(b"FEFF" + _swapped(one) for one in told)
         )
-    text, places = b"%PDF-1.7\n", []
-    for number, part in enumerate(parts, 1):
-        places.append(len(text))
-        text += b"%d 0 obj%s endobj\n" % (number, part)
-    start = len(text)
-    text += b"xref\n0 %d\n0000000000 65535 f \n" % (len(parts) + 1)
-    text += b"".join(b"%010d 00000 n \n" % place for place in places)
-    text += b"trailer<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF" % (len(parts) + 1, start)
-    path.write_bytes(text)
-    return path
+    return write_pdf(path, parts)
 
 
 def _swapped(told: bytes) -> bytes:

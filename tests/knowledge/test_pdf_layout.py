@@ -6,6 +6,7 @@ from pathlib import Path
 from knowledge.convert import converted
 from knowledge.products import ProductNames
 from knowledge.record_passages import document_passages
+from tests.knowledge.pdf_parts import write_pdf
 
 BODY, BOLD = "F1", "F2"
 
@@ -39,16 +40,7 @@ def drawn(path: Path, *pages: list[str]) -> Path:
             b"/Resources<</Font<</F1 3 0 R/F2 4 0 R>>>>>>" % (first + 2 * number + 1)
         )
         parts.append(b"<</Length %d>>stream\n%s\nendstream" % (len(content), content))
-    text, places = b"%PDF-1.4\n", []
-    for number, part in enumerate(parts, 1):
-        places.append(len(text))
-        text += b"%d 0 obj%s endobj\n" % (number, part)
-    start = len(text)
-    text += b"xref\n0 %d\n0000000000 65535 f \n" % (len(parts) + 1)
-    text += b"".join(b"%010d 00000 n \n" % place for place in places)
-    text += b"trailer<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF" % (len(parts) + 1, start)
-    path.write_bytes(text)
-    return path
+    return write_pdf(path, parts)
 
 
 XS, YS = [72.0, 180.0, 360.0, 430.0], [700.0, 680.0, 650.0, 620.0]
