@@ -225,13 +225,19 @@ def test_the_widget_can_be_used_with_the_keyboard_alone(front: Front, opens: Ope
     assert front.feed.taken[-1].customer == "u-1001"
 
 
-def test_a_closed_widget_shows_that_something_was_said(front: Front, opens: Opens) -> None:
+def talked(opens: Opens) -> tuple[Page, FrameLocator]:
+    """A shop's page with the widget open, and something said and answered in it."""
     page = opens("/demo/shop")
     page.locator(".launcher").click()
     frame = page.frame_locator("iframe")
     frame.locator("body[data-ready]").wait_for()
     say(frame, "你好")
     expect(frame.get_by_text("收到：你好")).to_be_visible()
+    return page, frame
+
+
+def test_a_closed_widget_shows_that_something_was_said(front: Front, opens: Opens) -> None:
+    page, frame = talked(opens)
     frame.locator("#close").click()
     expect(page.locator(".dot")).to_be_hidden()
     notice = Event("notice", {"text": "您的订单已发货"}, key=f"notice {chat_of(front)}")
@@ -243,12 +249,7 @@ def test_a_closed_widget_shows_that_something_was_said(front: Front, opens: Open
 
 
 def test_what_comes_while_the_panel_closes_counts_as_unseen(front: Front, opens: Opens) -> None:
-    page = opens("/demo/shop")
-    page.locator(".launcher").click()
-    frame = page.frame_locator("iframe")
-    frame.locator("body[data-ready]").wait_for()
-    say(frame, "你好")
-    expect(frame.get_by_text("收到：你好")).to_be_visible()
+    page, frame = talked(opens)
     # The widget's word that it has closed the panel never arrives.
     page.frames[-1].evaluate("window.postMessage = () => {}")
     frame.locator("#close").click()
