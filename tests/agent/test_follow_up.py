@@ -2,8 +2,11 @@
 
 import pytest
 
+from agent.bind import bind
+from agent.decide import Proposal
 from agent.follow_up import whole_question, with_subject
 from agent.memory import Memory
+from agent.words import words_of
 from knowledge.brand_folder import load_brand
 from knowledge.passages import Passage
 from tests.agent.conftest import calls, points_at
@@ -58,3 +61,35 @@ async def test_of_a_row_only_what_is_newly_asked_is_told(talk):
     then = await talk.say("那保修期呢", calls("search_knowledge"), points_at(1))
     assert "24 月" in then.text
     assert "30" not in then.text
+
+
+@pytest.fixture
+def brand(tmp_path):
+    return load_brand(write_brand(tmp_path / "lamps"))
+
+
+@pytest.mark.parametrize(
+    ("worded", "searched"),
+    [
+        ("when is it free", "standard delivery to Leeds when is it free"),
+        ("when is delivery to Leeds free", "when is delivery to Leeds free"),
+        ("L-1 when is it free", "L-1 when is it free"),
+    ],
+)
+def test_a_question_that_the_model_left_without_its_subject_gets_it(brand, worded, searched):
+    words = words_of(worded, CatalogIndex(brand.products))
+    memory = Memory(question="standard delivery to Leeds")
+    (call,) = bind(
+        (Proposal("search_knowledge", {"query": worded}),), words, memory, signed_in=True
+    )
+    assert call.args["query"] == searched
+
+
+def test_a_query_that_has_nothing_of_what_was_asked_is_not_searched(brand):
+    text = "上了几次再换呢"
+    memory = Memory(question="还没开课，换校区收费吗")
+    words = words_of(text, CatalogIndex(brand.products))
+    for worded, searched in (("初级会计课时", text), ("开课后换校区", "开课后换校区")):
+        proposal = Proposal("search_knowledge", {"query": worded})
+        (call,) = bind((proposal,), words, memory, signed_in=True)
+        assert call.args["query"] == searched

@@ -301,30 +301,3 @@ def test_what_is_said_behind_the_last_question_goes_with_it():
 )
 def test_trouble_told_is_heard(text, trouble):
     assert tells_trouble(text) is trouble
-
-
-@pytest.mark.parametrize(
-    ("worded", "searched"),
-    [
-        ("when is it free", "standard delivery to Leeds when is it free"),
-        ("when is delivery to Leeds free", "when is delivery to Leeds free"),
-        ("L-1 when is it free", "L-1 when is it free"),
-    ],
-)
-def test_a_question_that_the_model_left_without_its_subject_gets_it(brand, worded, searched):
-    words = words_of(worded, CatalogIndex(brand.products))
-    memory = Memory(question="standard delivery to Leeds")
-    (call,) = bind(
-        (Proposal("search_knowledge", {"query": worded}),), words, memory, signed_in=True
-    )
-    assert call.args["query"] == searched
-
-
-def test_a_query_that_has_nothing_of_what_was_asked_is_not_searched(brand):
-    text = "上了几次再换呢"
-    memory = Memory(question="还没开课，换校区收费吗")
-    words = words_of(text, CatalogIndex(brand.products))
-    for worded, searched in (("初级会计课时", text), ("开课后换校区", "开课后换校区")):
-        proposal = Proposal("search_knowledge", {"query": worded})
-        (call,) = bind((proposal,), words, memory, signed_in=True)
-        assert call.args["query"] == searched
