@@ -1,6 +1,7 @@
 """Answering: the model points at lines and says whether they answer; code speaks the lines."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,17 +40,22 @@ _WORDS: dict[Language, _Words] = {
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The lines that fit best, and the log-odds by the model that they answer the question."""
+    """The lines that fit best, and the log-odds that they answer the question.
+
+    `odds` by the model's word, `probe` by its state, where that can be looked at.
+    """
 
     lines: tuple[Line, ...]
     odds: float
+    probe: float | None = None
 
 
-def judge_request(prompts: Prompts, question: str, lines: tuple[Line, ...]) -> Request:
-    """Ask the model which of the numbered lines fit best, and whether the answer is in them."""
+def judge_request(prompts: Prompts, question: str, lines: Sequence[str]) -> Request:
+    """Ask the model which of these lines fit best, by number, and whether the answer is there."""
     words = _WORDS[prompts.language]
-    shown = "\n".join(f"[{line.number}] {line.shown}" for line in lines)
-    number = {"type": "integer", "enum": [line.number for line in lines]}
+    numbers = range(1, len(lines) + 1)
+    shown = "\n".join(f"[{place}] {line}" for place, line in zip(numbers, lines, strict=True))
+    number = {"type": "integer", "enum": list(numbers)}
     properties: dict[str, Any] = {
         words.chosen: {"type": "array", "items": number, "minItems": 1, "maxItems": MAX_CHOSEN},
         words.verdict: {"enum": [words.stated, words.missing]},
@@ -67,6 +73,7 @@ def judge_request(prompts: Prompts, question: str, lines: tuple[Line, ...]) -> R
             "additionalProperties": False,
         },
         top_logprobs=_TOP_LOGPROBS,
+        probe=f'"{words.verdict}":"',
     )
 
 
@@ -86,7 +93,7 @@ def judged(completion: Completion, lines: tuple[Line, ...], language: Language) 
     wanted = dict.fromkeys(n for n in numbers if isinstance(n, int) and n in by_number)
     chosen = tuple(by_number[n] for n in wanted)[:MAX_CHOSEN]
     plain = _PLAIN_ODDS if said == words.stated else -_PLAIN_ODDS
-    return Verdict(chosen, _odds(completion, words, plain))
+    return Verdict(chosen, _odds(completion, words, plain), completion.probe)
 
 
 def _odds(completion: Completion, words: _Words, plain: float) -> float:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from dataclasses import replace
 from typing import Protocol
 
 from langchain_core.messages import (
@@ -16,6 +17,7 @@ from langchain_core.messages import (
 from agent.heard import Heard
 from agent.model import Completion, ModelDownError, OnText, PromptTooLongError, Request
 from agent.model_http import TimeLimits
+from agent.probing import Probing
 from agent.warmth import Warmth
 
 Chunks = AsyncGenerator[AIMessageChunk, None]
@@ -47,12 +49,18 @@ class ChatModel:
     """A `Model` over a LangChain chat model. It never tries twice: the turn decides about that."""
 
     def __init__(
-        self, spec: str, wire: Wire, limits: TimeLimits, warmth: Warmth | None = None
+        self,
+        spec: str,
+        wire: Wire,
+        limits: TimeLimits,
+        warmth: Warmth | None = None,
+        probing: Probing | None = None,
     ) -> None:
         self._spec = spec
         self._wire = wire
         self._limits = limits
         self._warmth = warmth
+        self._probing = probing
         self._warming: asyncio.Task[None] | None = None
 
     @property
@@ -82,7 +90,11 @@ class ChatModel:
             await self._listen(request, heard, on_text or _nobody)
         except TimeoutError as error:
             raise self._too_slow(heard) from error
-        return heard.completion(clock())
+        completion = heard.completion(clock())
+        if not request.probe or self._probing is None:
+            return completion
+        probe = await self._probing.log_odds(request, completion.text)
+        return replace(completion, probe=probe, total_ms=heard.completion(clock()).total_ms)
 
     async def _listen(self, request: Request, heard: Heard, on_text: OnText) -> None:
         clock = asyncio.get_running_loop().time

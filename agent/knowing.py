@@ -61,10 +61,10 @@ async def answer_question(
     if not lines or (certain and not asked.lacking):
         await _note(turn, question, lines, asked, told)
         return quoted(told) if certain and lines else Draft((), unanswered=True)
-    request = judge_request(turn.prompts, question.text, lines)
+    request = judge_request(turn.prompts, question.text, [line.shown for line in lines])
     completion = await turn.asking.ask("answer", request)
     verdict = judged(completion, lines, turn.prompts.language)
-    signs = _signs(turn, found, asked, verdict.odds)
+    signs = _signs(turn, found, asked, verdict)
     foreign = is_foreign(question.text, found.hits)
     sureness = signs.sureness(foreign=foreign)
     await _note(turn, question, lines, asked, told, signs, sureness)
@@ -92,12 +92,13 @@ def _to_say(told: tuple[Line, ...], verdict: Verdict, lines: tuple[Line, ...]) -
     return tuple(said)
 
 
-def _signs(turn: TurnContext, found: Evidence, asked: _Asked, odds: float) -> Signs:
+def _signs(turn: TurnContext, found: Evidence, asked: _Asked, verdict: Verdict) -> Signs:
     return Signs(
-        odds=round(odds, 3),
+        odds=round(verdict.odds, 3),
         lacking=float(len(asked.lacking)),
         similarity=round(max(hit.similarity for hit in found.hits), 4),
         nearness=_nearness(turn, found),
+        probe=verdict.probe,
     )
 
 

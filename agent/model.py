@@ -31,6 +31,7 @@ class Request:
     `schema` (a JSON Schema) constrains the answer to JSON that fits it. `tools` (OpenAI-style
     function definitions) offers native tool calls instead. `seed` only matters above temperature 0.
     `top_logprobs` asks for that many likeliest tokens at each place; not every server gives them.
+    `probe` is a text of the answer after which the model's own state is looked at, where it can be.
     """
 
     messages: tuple[Message, ...]
@@ -40,6 +41,7 @@ class Request:
     temperature: float = 0.0
     seed: int = 0
     top_logprobs: int = 0
+    probe: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,8 @@ class Token:
 class Completion:
     """What came back, whole. Times in milliseconds, token counts as the server has them.
 
-    `tokens` is empty unless log-probabilities were asked for and the server gives them.
+    `tokens` is empty unless log-probabilities were asked for and the server gives them. `probe`
+    is the log-odds that what it says is right, by its own state; None where nobody can look at it.
     """
 
     text: str
@@ -73,6 +76,7 @@ class Completion:
     total_ms: float
     tool_calls: tuple[ToolCall, ...] = field(default=())
     tokens: tuple[Token, ...] = field(default=())
+    probe: float | None = None
 
 
 class Model(Protocol):

@@ -12,6 +12,7 @@ from agent.model_files import DEFAULT_MODEL
 from agent.model_http import TimeLimits
 from agent.ollama import OllamaWire
 from agent.openai_style import OpenAiWire
+from agent.probing import Probing, read_probe
 from agent.scripted import ScriptedModel
 from agent.warmth import Warmth
 from agent.weights import fetch
@@ -86,7 +87,9 @@ async def _embedded(
     )
     setup = f"{file.name} {options.slots} {options.context_tokens} {CACHE_TYPES}"
     warmth = Warmth(server.address, server.key, prompts_dir, setup)
-    return ChatModel(f"embedded:{name}", wire, limits, warmth)
+    probe = read_probe(Path(name.removesuffix(".gguf")).name)
+    probing = None if probe is None else Probing(server.address, server.key, probe)
+    return ChatModel(f"embedded:{name}", wire, limits, warmth, probing)
 
 
 async def _weights(name: str, options: ModelOptions, progress: Progress | None) -> Path:

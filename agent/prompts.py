@@ -40,7 +40,13 @@ def load_prompts(brand: Brand, version: Path | None = None) -> Prompts:
 
     `version` is a folder with other files of the same names; what it has not is as in ours.
     """
-    language = brand.language
+    return prompts_in(brand.language, brand.examples, version)
+
+
+def prompts_in(
+    language: Language, examples: tuple[Example, ...] = (), version: Path | None = None
+) -> Prompts:
+    """The prompts of a language, with a brand's examples or without any."""
 
     def text_of(name: str) -> str:
         other = version / name if version else None
@@ -49,7 +55,7 @@ def load_prompts(brand: Brand, version: Path | None = None) -> Prompts:
     customer = "顾客：" if language == "zh" else "Customer: "
     shared = text_of(f"examples.{language}.jsonl").splitlines()
     shown = [_shown(json.loads(line), customer, language) for line in shared]
-    shown += [_shown(_plain(one), customer, language) for one in chosen(brand.examples)]
+    shown += [_shown(_plain(one), customer, language) for one in chosen(examples)]
     decide = text_of(f"decide.{language}.md") + "\n".join(filter(None, shown))
     answer = text_of(f"answer.{language}.md")
     write = text_of(f"write.{language}.md")
@@ -59,6 +65,11 @@ def load_prompts(brand: Brand, version: Path | None = None) -> Prompts:
     small = frozenset(everyday.split())
     texts = (decide, answer, write, native, customer, restate)
     return Prompts(language, *texts, everyday=small, synonyms=_synonyms())
+
+
+def answer_digest(language: Language) -> str:
+    """Of the prompt by which evidence is judged: another one moves the model's state."""
+    return hashlib.sha256(prompts_in(language).answer.encode()).hexdigest()[:12]
 
 
 def _synonyms() -> dict[str, tuple[str, ...]]:

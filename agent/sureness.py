@@ -3,9 +3,12 @@
 import math
 from dataclasses import dataclass
 
-# Logistic regression over cases of nine brands, five of which are not in brands/ (see
-# docs/decisions.md): what should be answered against what should be refused, both weighing the
-# same.
+# Logistic regressions, what should be answered against what should be refused, both weighing the
+# same. Where the model's state can be read: by scripts/fit_probe.py (see docs/evaluation.md).
+_PROBED_BIAS = -18.05
+_PROBED_WEIGHTS = {"probe": 0.949, "similarity": 13.29, "nearness": 6.49}
+# Where it cannot: over cases of nine brands, five of which are not in brands/ (see
+# docs/decisions.md).
 _BIAS = -33.15
 _WEIGHTS = {"odds": 1.06, "similarity": 21.6, "nearness": 13.8}
 # Texts in two languages lie less near to each other (from five questions).
@@ -33,6 +36,7 @@ class Signs:
     lacking: float
     similarity: float
     nearness: float | None = None
+    probe: float | None = None
 
     def sureness(self, *, foreign: bool) -> float:
         """The probability that the lines answer.
@@ -40,8 +44,11 @@ class Signs:
         Args:
             foreign: Whether the question is in another language than the knowledge.
         """
-        measured = self.nearness is not None
-        weights = _WEIGHTS if measured else _PLAIN_WEIGHTS
-        bias = _BIAS + _FOREIGN * foreign if measured else _PLAIN_BIAS
+        if self.nearness is None:
+            weights, bias = _PLAIN_WEIGHTS, _PLAIN_BIAS
+        elif self.probe is None:
+            weights, bias = _WEIGHTS, _BIAS + _FOREIGN * foreign
+        else:
+            weights, bias = _PROBED_WEIGHTS, _PROBED_BIAS + _FOREIGN * foreign
         sum_ = bias + sum(weight * getattr(self, name) for name, weight in weights.items())
         return 1 / (1 + math.exp(-sum_))

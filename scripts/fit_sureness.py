@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 _NAMES = ("odds", "similarity", "nearness", "foreign")
-_PENALTY, _ROUNDS, _RATE = 3.0, 3000, 0.5
+_PENALTY, _ROUNDS, _EXACT = 3.0, 50, 1e-6
 _HAN = re.compile(r"[一-鿿]")
 Array = NDArray[np.float64]
 
@@ -45,17 +45,23 @@ def _foreign(asked: str, hits: list[dict[str, Any]]) -> float:
     return float(all(chinese != bool(_HAN.search(hit["text"])) for hit in hits))
 
 
-def fitted(x: Array, y: Array) -> tuple[Array, float]:
+def fitted(x: Array, y: Array, penalty: float = _PENALTY) -> tuple[Array, float]:
     """Weights and bias."""
     mean, scale = x.mean(axis=0), x.std(axis=0) + 1e-9
-    z = (x - mean) / scale
+    z = np.column_stack([(x - mean) / scale, np.ones(len(y))])
     weigh = np.where(y == 1, len(y) / (2 * max(1, y.sum())), len(y) / (2 * max(1, (1 - y).sum())))
-    weights, bias = np.zeros(x.shape[1]), 0.0
-    for _ in range(_ROUNDS):
-        miss = weigh * (1 / (1 + np.exp(-(z @ weights + bias))) - y)
-        weights -= _RATE * (z.T @ miss + _PENALTY * weights) / len(y)
-        bias -= _RATE * float(miss.mean())
-    return weights / scale, bias - float((weights * mean / scale).sum())
+    held_back = np.diag([*[penalty] * x.shape[1], 0.0])
+    found = np.zeros(z.shape[1])
+    for _ in range(_ROUNDS):  # Newton's method
+        likely = 1 / (1 + np.exp(-(z @ found)))
+        slope = z.T @ (weigh * (likely - y)) + held_back @ found
+        bend = (z.T * (weigh * likely * (1 - likely))) @ z + held_back
+        step = np.linalg.solve(bend, slope)
+        found -= step
+        if np.abs(step).max() < _EXACT:
+            break
+    weights, bias = found[:-1] / scale, float(found[-1])
+    return weights, bias - float(weights @ mean)
 
 
 def ranked(scores: Array, y: Array) -> float:

@@ -69,6 +69,13 @@ def test_every_sign_counts(worse):
     assert replace(SIGNS, **worse).sureness(foreign=False) < SIGNS.sureness(foreign=False)
 
 
+@pytest.mark.parametrize("worse", [{"probe": -2.0}, {"similarity": 0.85}, {"nearness": 0.85}])
+def test_what_the_state_of_the_model_tells_counts_instead_of_its_word(worse):
+    probed = replace(SIGNS, probe=2.0)
+    assert replace(probed, **worse).sureness(foreign=False) < probed.sureness(foreign=False)
+    assert replace(probed, odds=-4.0).sureness(foreign=False) == probed.sureness(foreign=False)
+
+
 @pytest.mark.parametrize("worse", [{"odds": -2.0}, {"lacking": 2.0}])
 def test_without_measured_nearness_the_words_count(worse):
     plain = replace(SIGNS, nearness=None, similarity=0.4)

@@ -8,9 +8,11 @@ import sys
 import textwrap
 import time
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
+import numpy as np
 import pytest
 
 from agent.chat_model import ChatModel
@@ -19,6 +21,7 @@ from agent.grammar import compact_grammar
 from agent.model import Message, ModelDownError, PromptTooLongError, Request
 from agent.model_http import TimeLimits
 from agent.openai_style import OpenAiWire
+from agent.probing import Probe, Probing
 from agent.prompt_size import fewest_tokens, most_tokens
 from agent.weights import fetch
 from app.settings import Settings
@@ -62,6 +65,10 @@ async def model(server: EmbeddedServer) -> AsyncIterator[ChatModel]:
     await model.close()
 
 
+def bearer(server: EmbeddedServer) -> dict[str, str]:
+    return {"Authorization": f"Bearer {server.key}"}
+
+
 def request(text: str, **options: object) -> Request:
     fields: dict[str, object] = {"max_tokens": 60, **options}
     messages = (Message("system", RULES), Message("user", text))
@@ -82,6 +89,32 @@ async def test_it_keeps_to_a_schema_without_white_space(model: ChatModel) -> Non
     answer = json.loads(done.text)
     assert set(answer) == {"tool", "query"}
     assert done.text == json.dumps(answer, ensure_ascii=False, separators=(",", ":"))
+
+
+async def test_its_state_is_read_where_the_answer_comes_to_a_place(server: EmbeddedServer) -> None:
+    async with httpx.AsyncClient(trust_env=False, headers=bearer(server)) as client:
+        pair = [
+            (await client.post(f"{server.address}/tokenize", json={"content": word})).json()
+            for word in ("是", "否")
+        ]
+    tokens = tuple(one["tokens"][0] for one in pair)
+    probing = Probing(server.address, server.key, Probe(tokens, np.array([1.0, -1.0]), 0.5))
+    wire = OpenAiWire(SMALL, server.url, server.key, LIMITS, constraint=compact_grammar)
+    model = ChatModel(f"embedded:{SMALL}", wire, LIMITS, probing=probing)
+    schema = {
+        "type": "object",
+        "properties": {"可以": {"enum": ["是", "否"]}},
+        "required": ["可以"],
+        "additionalProperties": False,
+    }
+    asked = request("三天前签收的，能退货吗？", schema=schema, top_logprobs=50, probe='"可以":"')
+    done = await model.complete(asked)
+    plain = await model.complete(replace(asked, probe=""))
+    nowhere = await model.complete(replace(asked, probe="没有"))
+    await model.close()
+    likeliest = next(one.likeliest for one in done.tokens if one.text in {"是", "否"})
+    assert done.probe == pytest.approx(likeliest["是"] - likeliest["否"] + 0.5, abs=0.02)
+    assert (plain.text, plain.probe, nowhere.probe) == (done.text, None, None)
 
 
 async def test_a_prompt_with_the_same_beginning_is_read_much_faster(model: ChatModel) -> None:
