@@ -16,7 +16,7 @@ from knowledge.sources import Listing
 from knowledge.twins import Documents
 
 Progress = Callable[[int, int, str], None]
-_READING = "reading knowledge"
+READING = "reading knowledge"
 
 
 @dataclass(frozen=True)
@@ -52,4 +52,4 @@ class Reading:
 
     def _tell(self, done: int, total: int) -> None:
         if self.progress is not None:
-            self.progress(done, total, _READING)
+            self.progress(done, total, READING)
