@@ -15,7 +15,7 @@ from knowledge.change import SMALL_INDEX, Change, last_version
 from knowledge.collect import READABLE
 from knowledge.digests import read_digests, write_digests
 from knowledge.embed import Embedder
-from knowledge.gleaning import forget_gleaned, glean
+from knowledge.gleaning import forget_gleaned, glean, gleaned_of
 from knowledge.known_vectors import known_vectors
 from knowledge.manifest import Manifest, alone, read_manifest, recipe, write_manifest
 from knowledge.office import CONVERSION, Office
@@ -35,7 +35,7 @@ from knowledge.writing import in_context
 
 Shelve = Callable[[Path, Path], Awaitable[int]]
 
-PIPELINE = 8  # raise it when the same sources would give other passages or words
+PIPELINE = 9  # raise it when the same sources would give other passages or words
 _BATCH = 32
 _EMBEDDING = "embedding passages"
 
@@ -191,8 +191,8 @@ class Builder:
             **Counter(row.passage.source for row in rows),
         }
         if sum(counts.values()) > self.small:
-            before_it = base.version if base else None
-            glean(self.folder, before_it, version, stale, [row.passage for row in rows])
+            fresh = gleaned_of([row.passage for row in rows], once.dated)
+            glean(self.folder, base.version if base else None, version, stale, fresh)
         return await self._commit(base, change, now, counts), unreadable
 
     async def _commit(

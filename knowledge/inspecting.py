@@ -9,7 +9,7 @@ from knowledge.brand import Brand
 from knowledge.contradictions import Contradictions
 from knowledge.coverage import Covering
 from knowledge.extracting import records_in
-from knowledge.notices import Notice, notices_in
+from knowledge.notices import Notice, dated_in
 from knowledge.passages import Passage
 from knowledge.personal import PersonalKind
 from knowledge.portions import Portion, Portions
@@ -83,15 +83,13 @@ class Inspection:
             self.partly += filter(None, (unread_in(source, text),))
         for source, own in documents.items():
             self.counts[source] = len(own)
-            self._note_dates(own)
-        return Twins.of(documents)
-
-    def _note_dates(self, passages: Sequence[Passage]) -> None:
-        notices = notices_in(passages)
-        self.notices += notices
-        named = {notice.source for notice in notices}
-        told = (one for one in passages if one.id in named)
-        self.titles |= {one.id: f"{one.source} › {' › '.join(one.heading[1:])}" for one in told}
+        dated = dated_in(documents)
+        for source, notices in dated.items():
+            self.notices += notices
+            named = {notice.source for notice in notices}
+            told = (one for one in documents[source] if one.id in named)
+            self.titles |= {one.id: f"{source} › {' › '.join(one.heading[1:])}" for one in told}
+        return Twins.of(documents, dated)
 
     def _documents(
         self, portion: Portion, sources: Collection[str] | None = None

@@ -65,6 +65,9 @@ class Notice:
     replaces: Replaced = field(default_factory=Replaced)
 
 
+Dated = Mapping[str, tuple[Notice, ...]]
+
+
 def notices_in(passages: Iterable[Passage]) -> tuple[Notice, ...]:
     """The documents that are dated or say that they are replaced, and passages with own days.
 
@@ -88,6 +91,12 @@ def notices_in(passages: Iterable[Passage]) -> tuple[Notice, ...]:
             parts += _replaced_parts(own)
         parts += _dated_parts(own, notice)
     return (*whole, *parts)
+
+
+def dated_in(documents: Mapping[str, Iterable[Passage]]) -> dict[str, tuple[Notice, ...]]:
+    """The notices of each of these documents that has any, by source."""
+    read = ((source, notices_in(passages)) for source, passages in documents.items())
+    return {source: notices for source, notices in read if notices}
 
 
 def standings(

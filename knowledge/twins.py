@@ -6,14 +6,13 @@ that a build which changes one file knows without reading the rest what comes ba
 (`knowledge/remembered_twins.py`).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.gist import gists_of
-from knowledge.notices import notices_in
 from knowledge.passages import Passage
 from knowledge.sketches import bands_of
 
@@ -38,10 +37,14 @@ class Twins:
     gists: NDArray[np.uint64]
 
     @staticmethod
-    def of(documents: Documents) -> "Twins":
-        """What stands in these documents."""
+    def of(documents: Documents, dated: Collection[str] = ()) -> "Twins":
+        """What stands in these documents; the `dated` ones are compared with nothing."""
         lengths = [len(passages) for passages in documents.values()]
-        texts = [text for passages in documents.values() for text in _compared(passages)]
+        texts = [
+            "" if source in dated or one.kind == "product" else one.text
+            for source, passages in documents.items()
+            for one in passages
+        ]
         places = [place for length in lengths for place in range(length)]
         return Twins(
             tuple(documents),
@@ -63,11 +66,13 @@ class Twins:
             np.concatenate([part.gists for part in parts]),
         )
 
-    def changed(self, stale: set[str], documents: Documents) -> "Twins":
+    def changed(
+        self, stale: set[str], documents: Documents, dated: Collection[str] = ()
+    ) -> "Twins":
         """Without what stood in the stale sources, with what stands in these documents."""
         lost = np.array([source in stale for source in self.sources], dtype=bool)
         kept = ~lost[self.owners] if len(lost) else np.zeros(0, dtype=bool)
-        new = Twins.of(documents)
+        new = Twins.of(documents, dated)
         sources = (*self.sources, *new.sources)
         owners = np.concatenate([self.owners[kept], new.owners + np.uint32(len(self.sources))])
         # Sources in the order of their names, and only those that have passages.
@@ -172,12 +177,6 @@ class Twins:
     def _rows_in(self, sources: set[str]) -> NDArray[np.bool_]:
         numbers = [place for place, source in enumerate(self.sources) if source in sources]
         return np.isin(self.owners, numbers)
-
-
-def _compared(passages: Sequence[Passage]) -> list[str]:
-    """Texts to compare; none of a dated notice, which may be over while its twin is not."""
-    dated = any("20" in passage.text for passage in passages) and bool(notices_in(passages))
-    return ["" if dated or one.kind == "product" else one.text for one in passages]
 
 
 def _among(values: NDArray[np.generic], wanted: NDArray[np.generic]) -> NDArray[np.bool_]:
