@@ -292,6 +292,22 @@ def test_a_file_outside_the_brand_is_refused(tmp_path: Path) -> None:
     assert unreadable["knowledge/link.md"].startswith("knowledge/link.md points outside")
 
 
+def test_links_that_lead_to_no_file_are_named(tmp_path: Path) -> None:
+    folder = tmp_path / "shop" / "knowledge"
+    folder.mkdir(parents=True)
+    (folder / "round.md").symlink_to(folder / "round.md")
+    (folder / "gone.md").symlink_to(folder / "nothing.md")
+    (folder / "again").symlink_to(folder)
+    listing = list_sources(tmp_path / "shop", READABLE)
+    assert (listing.files, listing.skipped) == ((), ())
+    assert list(listing.unreadable) == [
+        "knowledge/again",
+        "knowledge/gone.md",
+        "knowledge/round.md",
+    ]
+    assert "is a link to a folder, or to nothing" in listing.unreadable["knowledge/gone.md"]
+
+
 def test_a_huge_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "knowledge").mkdir()
     with (tmp_path / "knowledge" / "huge.txt").open("wb") as file:
