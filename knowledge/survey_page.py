@@ -16,6 +16,10 @@ _PAGE = """<!doctype html>
 <title>{title}</title><style>{style}</style></head>
 <body><main>{body}</main></body></html>
 """
+_FILE = re.compile(
+    r" (?:cannot be|is larger|is a link|was changed|has a record|holds personal|points outside)\b"
+    r"|: pages "
+)
 _MOST_ROWS = MOST_SHOWN
 _WARN = frozenset({"unreadable", "contradictions", "unknown_products"})
 _SHOWN = ("files", "passages", "records", "duplicates", "contradictions", "outdated", "coming",
@@ -127,10 +131,15 @@ def _personal(looked: Survey, words: Mapping[str, str]) -> str:
 
 
 def _dropped(looked: Survey, words: Mapping[str, str]) -> str:
-    rows = [(sentence.split(" ", 1)[0], sentence) for sentence in looked.unreadable]
+    rows = [(_named(sentence), sentence) for sentence in looked.unreadable]
     rows += [(source, words["unsupported"]) for source in looked.skipped]
     rows += [(source, f"{count} {words[what]}") for source, count, what in looked.left_out]
     return _table(words, ("file", "why"), rows)
+
+
+def _named(sentence: str) -> str:
+    """The file that a sentence begins with; its name may have blanks."""
+    return _FILE.split(sentence, maxsplit=1)[0]
 
 
 def _came_in(looked: Survey, words: Mapping[str, str]) -> str:

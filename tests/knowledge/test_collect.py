@@ -196,6 +196,7 @@ BAD_TEXTS = {
         "it is locked with a password",
     ),
     "old.xlsx": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 old", "an office file of an old format"),
+    "cut.pdf": (b"%PDF-1.7\n1 0 obj<</Type/Catalog", "it is broken, or was cut off"),
     "text.png": (b"no picture", "it is broken, or no .png file"),
     "cut.txt": ("七天内可以退货。".encode()[:-1], "in none of the encodings"),
 }
