@@ -3,7 +3,7 @@
 import sys
 from argparse import Namespace
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from rich.console import Console
 from rich.table import Table
@@ -21,6 +21,16 @@ from knowledge.brand_folder import load_brand
 from knowledge.embed import open_embedder
 from knowledge.errors import KnowledgeError
 from knowledge.upkeep import stats
+
+_INSTEAD = {
+    **dict.fromkeys((".doc", ".wps", ".rtf", ".odt", ".pages"), "save it as .docx"),
+    **dict.fromkeys((".xls", ".et", ".ods", ".numbers"), "save it as .xlsx"),
+    **dict.fromkeys((".ppt", ".dps", ".odp", ".key"), "save it as .pptx"),
+    **dict.fromkeys((".rar", ".7z", ".gz"), "unpack it"),
+    **dict.fromkeys((".gif", ".bmp", ".tif", ".tiff", ".heic"), "save it as .png or .jpg"),
+    ".zip": "unpack it, or have `knowledge add` do so",
+    ".msg": "save it as .eml",
+}
 
 
 async def run_knowledge(args: Namespace, settings: Settings) -> int:
@@ -79,11 +89,17 @@ async def _build(brand: Brand, folder: Path, settings: Settings) -> int:
         ("skipped", report.skipped),
     ):
         for source in sources:
-            print(f"{mark} {source}")
+            print(f"{mark} {source}{_instead(source) if mark == 'skipped' else ''}")
     print(f"version {report.version}: {report.passages} passages, {report.seconds:.1f} s")
     for sentence in report.unreadable:
         print(sentence, file=sys.stderr)
     return int(bool(report.unreadable))
+
+
+def _instead(source: str) -> str:
+    """What to do with a file of a kind that is not read, where that is known."""
+    advice = _INSTEAD.get(PurePosixPath(source).suffix.lower())
+    return f": {advice}" if advice else ""
 
 
 def _print_stats(folder: Path) -> None:

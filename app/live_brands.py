@@ -1,10 +1,11 @@
 """Brands whose folders change while they are served: what changed is taken up at once."""
 
 import asyncio
+import contextlib
 import json
 import logging
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, MutableMapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -67,7 +68,7 @@ class LiveBrands:
             # Prices and stock do not wait for that.
             await knowledge.take_up(own, anew=False)
             await self._renew(brand, own)
-        await knowledge.take_up(own)
+        own = await self._taken_up(brand, own)
         if knowledge.version != before or own is not was:
             await self._renew(brand, own)
         await knowledge.record()
@@ -75,6 +76,44 @@ class LiveBrands:
         # What was saved meanwhile is still to be seen.
         self.seen[brand] = knowledge.version_on_disk, now[1]
         return knowledge.version
+
+    async def _taken_up(self, brand: str, own: Brand) -> Brand:
+        """Take this brand up, and what was saved while that went on; gives the latest."""
+        while True:
+            served = self.agents[brand].brand
+            async with self._prices_meanwhile(brand):
+                await self.knowledge[brand].take_up(own)
+            latest = self.agents[brand].brand
+            if latest is served:
+                return own
+            own = latest
+
+    @contextlib.asynccontextmanager
+    async def _prices_meanwhile(self, brand: str) -> AsyncIterator[None]:
+        """While an index is made, which may take minutes, a catalogue that is saved is served."""
+        made = asyncio.Event()
+        watching = asyncio.create_task(self._serve_prices(brand, made))
+        try:
+            yield
+        finally:
+            made.set()
+            await watching  # what it has begun to take up is not dropped
+
+    async def _serve_prices(self, brand: str, made: asyncio.Event) -> None:
+        files = self._files(brand)
+        while not made.is_set():
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(made.wait(), _LOOK_SECONDS)
+            if made.is_set() or not (files.at_rest() and files.due()):
+                continue
+            try:
+                own = await files.loaded(self.agents[brand].brand)
+            except (BrandError, OSError):
+                files.taken = ()  # told of by the next look, which tries again
+                return
+            if own is not self.agents[brand].brand:
+                self.knowledge[brand].offer(own)
+                await self._renew(brand, own)
 
     async def follow(self) -> None:
         """Take up what other processes changed, and what changed in the folders, for ever; a look

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from agent.lesson_tables import gap_groups
 from app.databases import FILE, open_database
+from app.progress import shown_progress
 from app.review_command import extract_records
 from app.settings import Settings
 from app.wiring import real_time
@@ -31,7 +32,8 @@ async def look_over(args: Namespace, brand: Brand, settings: Settings) -> int:
 async def report_knowledge(brand: Brand, settings: Settings, args: Namespace) -> int:
     """One line for each number; the page where `--out` says."""
     today = real_time().astimezone(brand.timezone).date()
-    looked = await survey(brand, today)
+    with shown_progress() as progress:
+        looked = await survey(brand, today, progress)
     gaps = await _gaps(brand, settings)
     words = WORDS[brand.language]
     numbers = totals(looked) | ({"gaps": len(gaps)} if gaps is not None else {})

@@ -1,10 +1,11 @@
 """`knowledge versions|rollback`: the versions that are kept, and going back to one."""
 
 from argparse import Namespace
+from collections.abc import Sequence
 from pathlib import Path
 
 from knowledge.errors import KnowledgeError
-from knowledge.manifest import known_versions, read_manifest
+from knowledge.manifest import Manifest, known_versions, read_manifest
 from knowledge.opening import open_rankings
 from knowledge.versions import roll_back
 
@@ -41,11 +42,26 @@ async def _go_back(folder: Path, version: str) -> None:
     """
     if not version.isdecimal():
         raise KnowledgeError(f"{version!r} is no version; `knowledge versions` lists them.")
-    for kept in known_versions(folder):
+    known = known_versions(folder)
+    for kept in known:
         if kept.version == int(version):
-            await open_rankings(folder, kept)  # what cannot be read is not to be answered from
+            await _check(folder, kept, [other.version for other in known if other != kept])
     manifest = await roll_back(folder, int(version))
     print(
         f"version {manifest.version} is answered from now on, also by a running service. Changed "
         "files are not taken up until `digital-human knowledge build`."
     )
+
+
+async def _check(folder: Path, kept: Manifest, others: Sequence[int]) -> None:
+    """Raise what is wrong with a version: what cannot be read is not to be answered from."""
+    try:
+        await open_rankings(folder, kept)
+    except KnowledgeError:
+        raise  # it says already what to do
+    except (FileNotFoundError, ValueError) as error:
+        told = ", ".join(map(str, others)) or "none"
+        raise KnowledgeError(
+            f"Version {kept.version} of the knowledge index in {folder} is not whole any more; "
+            f"nothing was changed. Others are: {told}."
+        ) from error

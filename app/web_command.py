@@ -33,10 +33,11 @@ async def gather_pages(args: Namespace, brand: Brand, url: str) -> int:
 
 
 def print_gathered(gathered: Gathered) -> None:
-    """Say what is new, changed and as it was."""
+    """Say what is new, changed, as it was, and of a kind that is not read."""
     print_listed("+", gathered.added)
     print_listed("~", gathered.changed)
     print_listed("=", gathered.same, " unchanged")
+    print_listed("skipped", gathered.passed)
 
 
 def print_listed(mark: str, names: Sequence[str], words: str = "") -> None:

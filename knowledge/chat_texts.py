@@ -17,16 +17,20 @@ def _stamp(day: str) -> str:
     return rf"\[?{day}[,，]?\s*(?:星期\S|周\S)?\s*{_TIME}\]?"
 
 
-# The time before the name, and (as WeChat and QQ copy it) the name before the time on its own line.
+# The name with the time behind it in brackets (Qianniu), the time before the name, and (as WeChat
+# and QQ copy it) the name before the time on its own line.
 _FORMS = tuple(
     re.compile(pattern)
     for stamp in (_stamp(_DATE), _stamp(_SHORT))
     for pattern in (
+        rf"(?P<who>[^(（\n]{{1,60}}?)\s*[(（]{stamp}[)）]\s*[:：]\s*(?P<text>.*)",
         rf"[\u200e\ufeff]*{stamp}\s*[-–]?\s*{_SPEAKER}",
         rf"(?P<who>[^:：\n\d][^:：\n]{{0,39}}?)\s*[:：]?\s+{stamp}\s*(?P<text>)",
         rf"{stamp}\s+(?P<who>[^:：\n]{{1,30}})(?P<text>)",
     )
 )
+# QQ puts the number of the account, or its address, behind the name.
+_ACCOUNT = re.compile(r"\s*(?:[(（]\d{5,12}[)）]|<[^<>\s]+@[^<>\s]+>)$")
 _MOST_LINES = 2_000_000
 
 
@@ -48,7 +52,8 @@ def lines_said(text: str) -> tuple[LineSaid, ...]:
     for line in text.split("\n")[:_MOST_LINES]:
         match = next((m for form in _FORMS if (m := form.fullmatch(line.strip()))), None)
         if match:
-            said.append((match["who"].strip(" -–~"), [match["text"]], _moment(match)))
+            who = _ACCOUNT.sub("", match["who"].strip(" -–~"))
+            said.append((who, [match["text"]], _moment(match)))
         elif said and line.strip():
             said[-1][1].append(line.strip())
     found = tuple(

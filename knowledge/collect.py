@@ -1,5 +1,6 @@
 """Collecting a brand's knowledge: every file as clean, Markdown-like text."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -27,7 +28,23 @@ class Collected:
 async def collect(
     files: Sequence[SourceFile], office: Office, on_file: Callable[[SourceFile], None]
 ) -> Collected:
-    """What can be read; `on_file` is called as files are done. A bad file stops no other."""
+    """What can be read; `on_file` is called as files are done. A bad file stops no other.
+
+    Reading takes minutes of a large brand, which a service has to answer in: a thread does it.
+    """
+    texts, unreadable = await asyncio.to_thread(_plain_texts, files, on_file)
+    remaining = [f for f in files if f.source not in texts and f.source not in unreadable]
+    converted = await office.texts(remaining, on_file)
+    texts |= converted.texts
+    unreadable |= converted.unreadable
+    there = [file.source for file in files if file.source in texts]
+    cleaned = await asyncio.to_thread(lambda: {name: clean(texts[name]) for name in there})
+    return Collected(cleaned, unreadable)
+
+
+def _plain_texts(
+    files: Sequence[SourceFile], on_file: Callable[[SourceFile], None]
+) -> tuple[dict[str, str], dict[str, str]]:
     texts: dict[str, str] = {}
     unreadable: dict[str, str] = {}
     for file in files:
@@ -41,12 +58,7 @@ async def collect(
         except KnowledgeError as error:
             unreadable[file.source] = str(error)
         on_file(file)
-    remaining = [f for f in files if f.source not in texts and f.source not in unreadable]
-    converted = await office.texts(remaining, on_file)
-    texts |= converted.texts
-    unreadable |= converted.unreadable
-    cleaned = {file.source: clean(texts[file.source]) for file in files if file.source in texts}
-    return Collected(cleaned, unreadable)
+    return texts, unreadable
 
 
 def _plain_text(file: SourceFile) -> str:

@@ -6,30 +6,24 @@ number. `certain` is what has the same subject by name; the rest is worth a look
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
-from itertools import chain, combinations
+from itertools import combinations
 
-import numpy as np
 import rjieba
 
 from knowledge.brand import Product
-from knowledge.extracting import records_in
-from knowledge.gist import naming, words_of
+from knowledge.facts import Fact, about_of, differ, facts_of, price_of
 from knowledge.products import CATALOG, ProductNames
-from knowledge.quantities import QUANTITY
-from knowledge.review import Record, numbers_in
+from knowledge.review import Record
 from knowledge.sketches import bands_of
 from knowledge.statements import Span, Statement, statements_in
+from knowledge.traces import Likely, SaidTrace, Traces
 
 _ALIKE = 0.6  # chosen on the demo brands: no false one up to 0.4
-_MOST_IN_A_BAND = 40
 # A word that one has and the other has not, and that turns what is said.
 _TURNING = re.compile(r"[不没无未非除外仅]|\b(?:not|no|never|except|only)\b")
 _NAME_TAGS = frozenset({"ns", "nr", "nz", "nt", "eng", "nrt", "nrfg"})
-# What a catalogue's price is called in a text; a price of an offer is another.
-_PRICE = frozenset({"价格", "售价", "零售价", "单价", "price"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,108 +37,93 @@ class Contradiction:
     certain: bool
 
 
-def contradictions(
-    texts: Mapping[str, str], products: Sequence[Product], over: Iterable[str] = ()
-) -> tuple[Contradiction, ...]:
-    """All contradictions between the texts by source, without the sources that are `over`."""
-    names = ProductNames(products)
-    held = {source: text for source, text in sorted(texts.items()) if source not in set(over)}
-    # Read one by one: of most records nothing is kept, as they state no fact.
-    records = (one for source, text in held.items() for one in records_in(source, text, names))
-    priced = chain(records, (_price(product) for product in products))
-    said = [one for source, text in held.items() for one in statements_in(source, text, names)]
-    found = {one.spans: one for one in (*_of_facts(priced, names), *_of_sentences(said))}
-    return tuple(sorted(found.values(), key=lambda one: (not one.certain, one.about)))
+class Contradictions:
+    """Found in two readings, since a million sentences are too many to hold.
+
+    The first notes a few numbers of what is said (`knowledge/traces.py`), the second keeps the
+    words of what may disagree by these. Texts come in the order of their sources both times.
+    """
+
+    def __init__(self, products: Sequence[Product]) -> None:
+        self.names = ProductNames(products)
+        self._prices = [price_of(product) for product in products]
+        self._traces = Traces()
+        self._likely = Likely(frozenset(), frozenset(), {}, [])
+        self._facts: dict[Hashable, list[Fact]] = {}
+        self._said: dict[int, Statement] = {}
+        self._note_facts(self._prices)
+
+    def note(self, texts: Mapping[str, str], records: Iterable[Record]) -> None:
+        """First reading: these texts, and the records that rules read in them."""
+        self._note_facts(records)
+        said = [one for name, text in texts.items() for one in self._statements(name, text)]
+        bands = bands_of(["".join(one.words) for one in said])
+        self._traces.note_said([_trace(one) for one in said], bands)
+
+    def suspects(self, over: Iterable[str]) -> frozenset[str]:
+        """The sources to read again; nothing in those that are `over` disagrees."""
+        self._likely = self._traces.likely(set(over))
+        return self._likely.sources - {CATALOG}
+
+    def recall(self, texts: Mapping[str, str], records: Iterable[Record]) -> None:
+        """Second reading, of the suspects."""
+        self._recall_facts(records)
+        for name, text in texts.items():
+            for one in self._statements(name, text):
+                place = self._likely.places.get((name, one.span.start))
+                if place is not None:
+                    self._said[place] = one
+
+    def found(self) -> tuple[Contradiction, ...]:
+        """All there are, the certain ones first."""
+        self._recall_facts(self._prices)
+        found = {one.spans: one for one in (*_of_facts(self._facts), *self._of_sentences())}
+        return tuple(sorted(found.values(), key=lambda one: (not one.certain, one.about)))
+
+    def _statements(self, source: str, text: str) -> Iterator[Statement]:
+        return statements_in(source, text, self.names)
+
+    def _note_facts(self, records: Iterable[Record]) -> None:
+        facts = (fact for record in records for fact in facts_of(record, self.names))
+        self._traces.note_facts(
+            (one.source, hash(key), hash(value)) for key, (one, _, value) in facts
+        )
+
+    def _recall_facts(self, records: Iterable[Record]) -> None:
+        for record in records:
+            for key, fact in facts_of(record, self.names):
+                if hash(key) in self._likely.keys and record.source in self._likely.sources:
+                    self._facts.setdefault(key, []).append(fact)
+
+    def _of_sentences(self) -> Iterator[Contradiction]:
+        for first, second in self._likely.pairs:
+            one, other = self._said.get(first), self._said.get(second)
+            if one and other and _same_but_for_numbers(one, other):
+                yield _disagreement(one, other)
 
 
-def _of_facts(records: Iterable[Record], names: ProductNames) -> Iterator[Contradiction]:
-    groups: dict[tuple[object, ...], list[tuple[Record, str, str]]] = {}
-    for record in records:
-        for key, label, value in _facts(record, names):
-            groups.setdefault(key, []).append((record, label, value))
+def _trace(one: Statement) -> SaidTrace:
+    return one.span.source, one.span.start, hash((one.units, one.products)), hash(one.values)
+
+
+def _of_facts(groups: Mapping[Hashable, Sequence[Fact]]) -> Iterator[Contradiction]:
     for group in groups.values():
         for (one, label, first), (other, _, second) in combinations(group, 2):
-            if one.source != other.source and _differ(first, second):
+            if one.source != other.source and differ(first, second):
                 yield Contradiction(
-                    _about(one), label, (first, second), (_span(one), _span(other)), certain=True
+                    about_of(one), label, (first, second), (_span(one), _span(other)), certain=True
                 )
 
 
-def _facts(record: Record, names: ProductNames) -> Iterator[tuple[tuple[object, ...], str, str]]:
-    """Keys under which two records speak of the same, with the attribute and its value."""
-    fields = record.fields
-    match record.kind:
-        case "product_fact":
-            skus = names.named_in(fields["product"])
-            value = f"{fields['value']}{fields.get('unit', '')}"
-            attribute = fields["attribute"].lower()
-            words = ("price",) if attribute in _PRICE else words_of(attribute)
-            if len(skus) == 1:
-                yield ("product", *skus, words), fields["attribute"], value
-        case "table_row":
-            (first, key), *rest = fields.items()
-            for header, cell in rest:
-                yield ("row", words_of(first), words_of(key), words_of(header)), header, cell
-        case "opening_hours":
-            days = fields.get("days", "")
-            value = f"{fields['opens']}-{fields['closes']}"
-            yield ("hours", naming(words_of(fields["place"])), words_of(days)), days, value
-        case _:
-            return
-
-
-def _price(product: Product) -> Record:
-    """The catalogue's own word on what a product costs."""
-    amount = f"{Decimal(product.price_cents) / 100:f}".removesuffix(".00")
-    unit = "元" if product.currency == "CNY" else product.currency
-    quote = f"{product.sku}, {product.name}: {amount} {unit}"
-    fields = {"product": product.sku, "attribute": "price", "value": amount, "unit": unit}
-    return Record(
-        kind="product_fact", fields=fields, source=CATALOG, start=0, end=0, quote=quote, by="rules"
+def _disagreement(one: Statement, other: Statement) -> Contradiction:
+    changed = [(a, b) for a, b in zip(one.values, other.values, strict=True) if a != b]
+    return Contradiction(
+        one.heading,
+        one.units[one.values.index(changed[0][0])],
+        changed[0],
+        (one.span, other.span),
+        certain=one.words == other.words and bool(one.above & other.above),
     )
-
-
-def _about(record: Record) -> str:
-    fields = record.fields
-    return fields.get("product") or fields.get("place") or next(iter(fields.values()))
-
-
-def _differ(first: str, second: str) -> bool:
-    """Values with one number each, of the same unit, that is not the same."""
-    one, other = (QUANTITY.fullmatch(value.strip()) for value in (first, second))
-    if one and other:
-        same_unit = (one["unit"] or "") == (other["unit"] or "")
-        return same_unit and numbers_in(one["value"]) != numbers_in(other["value"])
-    both_hours = all(re.fullmatch(r"\S+-\S+", value) for value in (first, second))
-    return both_hours and ":" in first and ":" in second and numbers_in(first) != numbers_in(second)
-
-
-def _of_sentences(said: Sequence[Statement]) -> Iterator[Contradiction]:
-    for one, other in _near(said):
-        if _same_but_for_numbers(one, other):
-            changed = [(a, b) for a, b in zip(one.values, other.values, strict=True) if a != b]
-            place = one.values.index(changed[0][0])
-            yield Contradiction(
-                one.heading,
-                one.units[place],
-                changed[0],
-                (one.span, other.span),
-                certain=one.words == other.words and bool(one.above & other.above),
-            )
-
-
-def _near(said: Sequence[Statement]) -> Iterator[tuple[Statement, Statement]]:
-    """Pairs from different files that MinHash has found to be nearly alike."""
-    bands = bands_of(["".join(one.words) for one in said])
-    seen: set[tuple[int, int]] = set()
-    for column in bands.T:
-        order = np.argsort(column, kind="stable")
-        for group in np.split(order, np.flatnonzero(np.diff(column[order])) + 1):
-            if 1 < len(group) <= _MOST_IN_A_BAND and column[group[0]]:
-                seen |= {tuple(sorted(map(int, pair))) for pair in combinations(group, 2)}  # type: ignore[misc]  # a pair's order is two
-    for first, second in sorted(seen):
-        if said[first].span.source != said[second].span.source:
-            yield said[first], said[second]
 
 
 def _same_but_for_numbers(one: Statement, other: Statement) -> bool:

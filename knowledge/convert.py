@@ -16,7 +16,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
-import mammoth  # type: ignore[import-untyped]  # ships no types
 import pypdfium2  # type: ignore[import-untyped]  # ships no types
 from markitdown import DocumentConverter, StreamInfo
 from markitdown.converters import PdfConverter, PptxConverter
@@ -39,6 +38,7 @@ from knowledge.scans import (
 from knowledge.sheets import workbook_text
 from knowledge.unread_pages import note_of
 from knowledge.unreadable import UnreadableError, check_kind
+from knowledge.word_text import word_html
 
 MOST_MEMORY = 3 * 1024**3
 MOST_UNPACKED = 512 * 1024**2
@@ -71,7 +71,7 @@ def _text(file: Path, on_page: Callable[[], None]) -> str:
     match file.suffix.lower():
         case ".docx":
             with file.open("rb") as stream:
-                return markdown_of(mammoth.convert_to_html(stream).value).markdown
+                return markdown_of(word_html(stream)).markdown
         case ".pptx":
             slides = _by_file(PptxConverter(), file)  # type: ignore[no-untyped-call]  # not annotated there
             return _NOT_SAID.sub("", slides)
@@ -144,8 +144,9 @@ def _by_file(converter: DocumentConverter, file: Path) -> str:
 
 def _page_text(file: Path) -> str:
     if file.suffix.lower() == ".eml":
-        subject, text, is_html = letter(file.read_bytes())
-        return _titled(subject, markdown_of(text).markdown if is_html else text)
+        read = letter(file.read_bytes())
+        text = markdown_of(read.text).markdown if read.is_html else read.text
+        return "\n\n".join((_titled(read.subject, text), *read.notes))
     page = without_navigation(decoded_html(file.read_bytes()))
     result = markdown_of(page)
     return _titled(result.title, noted(result.markdown))

@@ -8,18 +8,18 @@ from datetime import date
 _DAY = re.compile(
     r"(?P<y>20\d\d)\s*(?:年|[-/.])\s*(?P<m>\d{1,2})\s*(?:月|[-/.])\s*(?P<d>\d{1,2})\s*日?"
 )
-_MONTHS = "january february march april may june july august september october november december"
-_MONTH_NUMBERS = {name[:3]: number for number, name in enumerate(_MONTHS.split(), 1)}
-_NAMED = "|".join(name[:3] + f"(?:{name[3:]})?" for name in _MONTHS.split())
+_NAMES = "january february march april may june july august september october november december"
+_MONTH_NUMBERS = {name[:3]: number for number, name in enumerate(_NAMES.split(), 1)}
+MONTHS = "|".join(name[:3] + f"(?:{name[3:]})?" for name in _NAMES.split())
 _ENGLISH_DAY = re.compile(
-    rf"\b(?:(?P<m1>{_NAMED})\.?\s+(?P<d1>\d{{1,2}})(?:st|nd|rd|th)?,?|"
-    rf"(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?\s+(?P<m2>{_NAMED})\.?,?)\s+(?P<y>20\d\d)\b",
+    rf"\b(?:(?P<m1>{MONTHS})\.?\s+(?P<d1>\d{{1,2}})(?:st|nd|rd|th)?,?|"
+    rf"(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?\s+(?P<m2>{MONTHS})\.?,?)\s+(?P<y>20\d\d)\b",
     re.IGNORECASE,
 )
 _TO = r"(?:to|until|through|till|and|-|–|—)"
 _ENGLISH_PERIOD = re.compile(
-    rf"\b(?P<m1>{_NAMED})\.?\s+(?P<d1>\d{{1,2}})(?:st|nd|rd|th)?\s*{_TO}\s*"
-    rf"(?:(?P<m2>{_NAMED})\.?\s+)?(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y>20\d\d)\b",
+    rf"\b(?P<m1>{MONTHS})\.?\s+(?P<d1>\d{{1,2}})(?:st|nd|rd|th)?\s*{_TO}\s*"
+    rf"(?:(?P<m2>{MONTHS})\.?\s+)?(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y>20\d\d)\b",
     re.IGNORECASE,
 )
 _TO_MARK = re.compile(
@@ -65,7 +65,7 @@ def days_in(text: str) -> list[Day]:
         return []
     found = [_day(match, match["y"], match["m"], match["d"]) for match in _DAY.finditer(text)]
     for match in _ENGLISH_DAY.finditer(text) if _YEAR_LAST.search(text) else ():
-        month = _month(match["m1"] or match["m2"])
+        month = month_number(match["m1"] or match["m2"])
         found.append(_day(match, match["y"], month, match["d1"] or match["d2"]))
     return sorted(filter(None, found), key=lambda one: one.start)
 
@@ -85,7 +85,8 @@ def _day(match: re.Match[str], year: str, month: str | int, day: str) -> Day | N
         return None
 
 
-def _month(name: str) -> int:
+def month_number(name: str) -> int:
+    """Of a month's English name, whole or its first three letters."""
     return _MONTH_NUMBERS[name[:3].lower()]
 
 
@@ -94,7 +95,7 @@ def _english(text: str) -> Iterator[Period]:
     for match in _ENGLISH_PERIOD.finditer(text):
         if re.search(r"\band\b", match.group()) and not _BETWEEN.search(text[: match.start()]):
             continue
-        first, last = _month(match["m1"]), _month(match["m2"] or match["m1"])
+        first, last = month_number(match["m1"]), month_number(match["m2"] or match["m1"])
         year = int(match["y"])
         try:
             begins = date(year - (first > last), first, int(match["d1"]))

@@ -6,7 +6,7 @@ set spelling right, the dates of notices and the documents' titles.
 
 import itertools
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from operator import attrgetter
@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 
 from pydantic import TypeAdapter, ValidationError
 
-from knowledge.notices import Notice, notices_in
+from knowledge.notices import Dated, Notice, dated_in
 from knowledge.passages import Passage
 from knowledge.vocabulary import vocabulary_of
 
@@ -28,7 +28,7 @@ class Gleaned:
     """Words and how often they are said; by source the dated notices, and the title."""
 
     words: Mapping[str, int]
-    dated: Mapping[str, tuple[Notice, ...]]
+    dated: Dated
     titles: Mapping[str, str]
 
     @property
@@ -37,27 +37,25 @@ class Gleaned:
         return tuple(itertools.chain.from_iterable(self.dated.values()))
 
 
-def gleaned_of(passages: Sequence[Passage]) -> Gleaned:
-    """What these passages, all of a brand in order, tell."""
+def gleaned_of(passages: Sequence[Passage], dated: Dated | None = None) -> Gleaned:
+    """What these passages, all of a brand in order, tell; `dated` if it is known already."""
     step = max(1, len(passages) // _READ)
     words = vocabulary_of(passages[::step]).most_common(_REMEMBERED)
-    dated = {}
-    for source, group in itertools.groupby(passages, key=attrgetter("source")):
-        if notices := notices_in(group):
-            dated[source] = notices
+    if dated is None:
+        dated = dated_in(dict(_by_source(passages)))
     return Gleaned(dict(words), dated, titles_of(passages))
 
 
 def glean(
-    folder: Path, before: int | None, version: int, stale: Iterable[str], fresh: Sequence[Passage]
+    folder: Path, before: int | None, version: int, stale: Iterable[str], fresh: Gleaned
 ) -> None:
-    """Write it with this version, which has fresh passages for the stale sources.
+    """Write it with this version, which has what is fresh in place of the stale sources.
 
     Not written if nothing was with the version before: then not all passages are at hand.
     """
     known = Gleaned({}, {}, {}) if before is None else read_gleaned(folder, before)
     if known is not None:
-        write_gleaned(changed(known, set(stale), gleaned_of(fresh)), folder, version)
+        write_gleaned(changed(known, set(stale), fresh), folder, version)
 
 
 def changed(before: Gleaned, stale: set[str], fresh: Gleaned) -> Gleaned:
@@ -72,6 +70,11 @@ def changed(before: Gleaned, stale: set[str], fresh: Gleaned) -> Gleaned:
     return Gleaned(
         dict(words.most_common(_REMEMBERED)), {**stay, **fresh.dated}, {**titles, **fresh.titles}
     )
+
+
+def _by_source(passages: Iterable[Passage]) -> Iterator[tuple[str, list[Passage]]]:
+    for source, group in itertools.groupby(passages, key=attrgetter("source")):
+        yield source, list(group)
 
 
 def titles_of(passages: Iterable[Passage]) -> dict[str, str]:

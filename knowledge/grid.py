@@ -1,7 +1,7 @@
 """Tables as people make them: with titles, notes, blank rows, and headers of several rows."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 
 Row = Sequence[str]
@@ -60,11 +60,18 @@ def _line(row: Row, width: int) -> str:
 def _blocks(rows: Sequence[Row], width: int) -> Iterator[tuple[int, list[list[str]]]]:
     """What blank rows and blank columns divide, with the number of the first row."""
     full = [[*(cell.strip() for cell in row), *[""] * (width - len(row))] for row in rows]
-    for filled, run in groupby(enumerate(full), key=lambda one: any(one[1])):
+    for block in _filled(enumerate(full)):
+        for left, right in _sides([row for _, row in block]):
+            # Beside a longer table there are rows that are blank here alone.
+            for part in _filled((number, row[left:right]) for number, row in block):
+                yield part[0][0], [row for _, row in part]
+
+
+def _filled(rows: Iterable[tuple[int, list[str]]]) -> Iterator[list[tuple[int, list[str]]]]:
+    """What blank rows divide."""
+    for filled, run in groupby(rows, key=lambda one: any(one[1])):
         if filled:
-            block = list(run)
-            for left, right in _sides([row for _, row in block]):
-                yield block[0][0], [row[left:right] for _, row in block]
+            yield list(run)
 
 
 def _sides(rows: list[list[str]]) -> list[tuple[int, int]]:

@@ -1,5 +1,6 @@
 """Building a brand's index: only what changed is read and embedded again."""
 
+import asyncio
 import shutil
 import time
 from collections import Counter
@@ -15,7 +16,7 @@ from knowledge.change import SMALL_INDEX, Change, last_version
 from knowledge.collect import READABLE
 from knowledge.digests import read_digests, write_digests
 from knowledge.embed import Embedder
-from knowledge.gleaning import forget_gleaned, glean
+from knowledge.gleaning import forget_gleaned, glean, gleaned_of
 from knowledge.known_vectors import known_vectors
 from knowledge.manifest import Manifest, alone, read_manifest, recipe, write_manifest
 from knowledge.office import CONVERSION, Office
@@ -29,13 +30,13 @@ from knowledge.segment import Segmenter
 from knowledge.shelving import shelve_nearby
 from knowledge.snapshot import Row, Snapshot
 from knowledge.sources import Listing, list_sources
-from knowledge.twins import Documents, Kept, Twins
+from knowledge.twins import Kept, Twins
 from knowledge.versions import KEPT, is_whole, kept_numbers, tidy_versions
 from knowledge.writing import in_context
 
 Shelve = Callable[[Path, Path], Awaitable[int]]
 
-PIPELINE = 8  # raise it when the same sources would give other passages or words
+PIPELINE = 9  # raise it when the same sources would give other passages or words
 _BATCH = 32
 _EMBEDDING = "embedding passages"
 
@@ -168,15 +169,15 @@ class Builder:
         stale = _stale(known, now)
         version = max(before.version if before else 0, last_version(self.folder)) + 1
 
-        async def read(sources: set[str]) -> Documents:
-            return reading.documents((await reading.texts(sources, listing))[0])
-
         once = await kept_once(
-            remembered, stale, reading.documents(texts, with_catalog=CATALOG in stale), read
+            remembered,
+            stale,
+            await asyncio.to_thread(reading.documents, texts, with_catalog=CATALOG in stale),
+            lambda sources: reading.read(sources, listing),
         )
         now |= dict.fromkeys(once.missed, "")
         stale |= once.kept.keys()
-        rows = self._rows(once.kept)
+        rows = await asyncio.to_thread(self._rows, once.kept)
         write_twins(once.twins, self.folder, version)
         change = Change(
             version,
@@ -191,8 +192,8 @@ class Builder:
             **Counter(row.passage.source for row in rows),
         }
         if sum(counts.values()) > self.small:
-            before_it = base.version if base else None
-            glean(self.folder, before_it, version, stale, [row.passage for row in rows])
+            fresh = await asyncio.to_thread(gleaned_of, [r.passage for r in rows], once.dated)
+            glean(self.folder, base.version if base else None, version, stale, fresh)
         return await self._commit(base, change, now, counts), unreadable
 
     async def _commit(

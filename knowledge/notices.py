@@ -3,7 +3,7 @@
 import itertools
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from operator import attrgetter
 from pathlib import PurePosixPath
@@ -23,6 +23,7 @@ from knowledge.validity import (
     of_title,
     since_in,
 )
+from knowledge.yearless import announced, with_years
 
 Standing = Literal["replaced", "ended", "coming"]
 
@@ -65,6 +66,9 @@ class Notice:
     replaces: Replaced = field(default_factory=Replaced)
 
 
+Dated = Mapping[str, tuple[Notice, ...]]
+
+
 def notices_in(passages: Iterable[Passage]) -> tuple[Notice, ...]:
     """The documents that are dated or say that they are replaced, and passages with own days.
 
@@ -77,7 +81,8 @@ def notices_in(passages: Iterable[Passage]) -> tuple[Notice, ...]:
             documents.setdefault(passage.source, []).append(passage)
     whole: list[Notice] = []
     parts: list[Notice] = []
-    for source, own in documents.items():
+    for source, read in documents.items():
+        own = _with_years(read)
         text = "\n".join(one.text for one in own)
         looks_old = _looks_replaced(text)
         replaced = looks_old and _is_replaced(text, own)
@@ -88,6 +93,28 @@ def notices_in(passages: Iterable[Passage]) -> tuple[Notice, ...]:
             parts += _replaced_parts(own)
         parts += _dated_parts(own, notice)
     return (*whole, *parts)
+
+
+def _with_years(passages: list[Passage]) -> list[Passage]:
+    """The passages of an announcement with the years that its days leave out."""
+    title = passages[0].heading[0] if passages[0].heading else ""
+    since = announced(title, issued_in("\n".join(one.text for one in passages)))
+    if since is None:
+        return passages
+    return [
+        replace(
+            one,
+            text=with_years(one.text, since),
+            heading=tuple(with_years(part, since) for part in one.heading),
+        )
+        for one in passages
+    ]
+
+
+def dated_in(documents: Mapping[str, Iterable[Passage]]) -> dict[str, tuple[Notice, ...]]:
+    """The notices of each of these documents that has any, by source."""
+    read = ((source, notices_in(passages)) for source, passages in documents.items())
+    return {source: notices for source, notices in read if notices}
 
 
 def standings(

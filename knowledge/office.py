@@ -21,7 +21,7 @@ OFFICE = frozenset({".html", ".htm", ".docx", ".pptx", ".xlsx", ".pdf", ".eml"})
     ".jpeg",
     ".webp",
 }
-CONVERSION = 6  # raise it when the same file would be converted differently
+CONVERSION = 7  # raise it when the same file would be converted differently
 _PROJECT = Path(__file__).resolve().parent.parent
 # One line holds a whole document.
 _LINE_BYTES = 256 * 1024 * 1024
@@ -51,6 +51,18 @@ class Office:
         self, files: Sequence[SourceFile], on_file: Callable[[SourceFile], None]
     ) -> Converted:
         """Each file's text by its source; a file that cannot be converted stops no other."""
+        unreadable = await self.convert(files, on_file)
+        texts = {
+            file.source: self._kept(file).read_text("utf-8")
+            for file in files
+            if file.source not in unreadable
+        }
+        return Converted(texts, unreadable)
+
+    async def convert(
+        self, files: Sequence[SourceFile], on_file: Callable[[SourceFile], None]
+    ) -> dict[str, str]:
+        """Convert what is not kept yet; why a file cannot be, by its source."""
         better = self.improvable(files)
         missing = [f for f in files if f.source in better or not self._kept(f).exists()]
         unreadable: dict[str, str] = {}
@@ -59,12 +71,7 @@ class Office:
             async for file, answer in conversions:
                 unreadable |= self._keep(file, answer)
                 on_file(file)
-        texts = {
-            file.source: self._kept(file).read_text("utf-8")
-            for file in files
-            if file.source not in unreadable
-        }
-        return Converted(texts, unreadable)
+        return unreadable
 
     def improvable(self, files: Sequence[SourceFile]) -> frozenset[str]:
         """The files with pages that were not read and could be by now."""

@@ -16,12 +16,11 @@ from pdfplumber.page import Page
 
 from knowledge.grid import grid_text
 from knowledge.ruled_tables import RuledTable, ruled_tables
+from knowledge.two_columns import GAP, two_columns
 
 # Letters of a heading are larger than those of the text by more than a printer's inaccuracy.
 _LARGER = 1.04
 _LEVELS = 6
-# Of the letters' size: wider than any space, even where lines are stretched to one width.
-_GAP = 1.6
 # The share of torn lines from which on a page is set in columns.
 _TORN = 0.3
 _LONGEST = 60
@@ -46,9 +45,9 @@ class _Line:
 class Layout:
     """`pages`: the text of each, line by line over the whole width, and with its drawn tables.
 
-    `ruled` and `columns`: the numbers, from 0, of pages with drawn tables, and of those whose
-    lines cannot be read over the whole width. `headings`: what a line that is one becomes, by the
-    line without its white space.
+    `ruled` and `columns`: the numbers, from 0, of pages with drawn tables or two columns of text,
+    and of those whose lines cannot be read over the whole width. `headings`: what a line that is
+    one becomes, by the line without its white space.
     """
 
     pages: tuple[str, ...]
@@ -69,6 +68,7 @@ def layout_of(file: Path, on_page: Callable[[], None]) -> Layout:
     pages: list[str] = []
     ruled: set[int] = set()
     columns: set[int] = set()
+    read: set[int] = set()
     lines: list[_Line] = []
     last: RuledTable | None = None
     with pdfplumber.open(file) as document:
@@ -81,12 +81,16 @@ def layout_of(file: Path, on_page: Callable[[], None]) -> Layout:
             if tables and last is not None and not _between(text, 0, tables[0].box[1]):
                 tables = (tables[0].going_on(last), *tables[1:])
             ruled |= {number} if tables else set()
-            pages.append("\n\n".join(_parts(text, tables)))
+            beside = _beside(text) if number in columns and not tables else ""
+            if beside:
+                columns.discard(number)
+                read.add(number)
+            pages.append(beside or "\n\n".join(_parts(text, tables)))
             ends = tables and not _between(text, tables[-1].box[3], page.height)
             last = tables[-1] if ends else None
             page.close()
             on_page()
-    return Layout(tuple(pages), frozenset(ruled), frozenset(columns), _headings(lines))
+    return Layout(tuple(pages), frozenset(ruled | read), frozenset(columns), _headings(lines))
 
 
 def _outside(page: Page, tables: Sequence[RuledTable]) -> Page:
@@ -118,6 +122,11 @@ def _between(page: Page, top: float, bottom: float) -> str:
     return text.strip()
 
 
+def _beside(page: Page) -> str:
+    """The text of a page in two columns; empty if it is no such page."""
+    return two_columns(page.extract_text_lines(strip=True), float(page.width))
+
+
 def _lines(page: Page) -> Iterator[_Line]:
     for line in page.extract_text_lines(strip=True):
         letters = [one for one in line["chars"] if one["text"].strip()]
@@ -125,7 +134,7 @@ def _lines(page: Page) -> Iterator[_Line]:
             sizes = Counter(round(one["size"], 1) for one in letters)
             size = sizes.most_common(1)[0][0]
             bold = all(_BOLD.search(one["fontname"]) for one in letters)
-            torn = any(two["x0"] - one["x1"] > _GAP * size for one, two in pairwise(letters))
+            torn = any(two["x0"] - one["x1"] > GAP * size for one, two in pairwise(letters))
             yield _Line(line["text"], size, bold, torn)
 
 

@@ -72,7 +72,7 @@ class ProductNames:
 
 def product_passages(brand: Brand) -> tuple[Passage, ...]:
     """One passage for each product, in the brand's language."""
-    return tuple(_passage(product, brand.language) for product in brand.products)
+    return tuple(product_passage(product, brand.language) for product in brand.products)
 
 
 def catalog_terms(products: Iterable[Product]) -> tuple[str, ...]:
@@ -81,7 +81,8 @@ def catalog_terms(products: Iterable[Product]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(terms))
 
 
-def _passage(product: Product, language: Language) -> Passage:
+def product_passage(product: Product, language: Language) -> Passage:
+    """What the catalogue says of a product, its price as well."""
     title, *labels = _LABELS[language]
     aliases = ("、" if language == "zh" else ", ").join(product.aliases)
     values = (

@@ -4,6 +4,7 @@ Starting the process that writes the database takes a second or two, and nobody 
 that to be answered from a file that has just been changed.
 """
 
+import asyncio
 import shutil
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -54,7 +55,7 @@ async def publish(
         return BEHIND
     if everything is not None and (before is None or before.table_version == BEHIND):
         change = replace(change, base=None, stale=(), snapshot=everything)
-    save_change(change, folder / _CHANGE)
+    await asyncio.to_thread(save_change, change, folder / _CHANGE)
     return await shelve(folder, folder / _CHANGE)
 
 

@@ -1,5 +1,6 @@
 """A brand's sources, read and cut into passages."""
 
+import asyncio
 import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from knowledge.sources import Listing
 from knowledge.twins import Documents
 
 Progress = Callable[[int, int, str], None]
-_READING = "reading knowledge"
+READING = "reading knowledge"
 
 
 @dataclass(frozen=True)
@@ -41,8 +42,14 @@ class Reading:
         files = [file for file in listing.files if file.source in read]
         done = itertools.count(1)
         collected = await collect(files, self.office, lambda _: self._tell(next(done), len(files)))
-        clean = settled_records(settled(collected, self.brand)[0], sources)
+        hidden, _ = await asyncio.to_thread(settled, collected, self.brand)
+        clean = settled_records(hidden, sources)
         return clean.texts, clean.unreadable
+
+    async def read(self, sources: set[str], listing: Listing) -> Documents:
+        """The passages of those of these sources that can be read."""
+        texts, _ = await self.texts(sources, listing)
+        return await asyncio.to_thread(self.documents, texts)
 
     def documents(self, texts: dict[str, str], *, with_catalog: bool = False) -> Documents:
         """The passages of these texts by source."""
@@ -52,4 +59,4 @@ class Reading:
 
     def _tell(self, done: int, total: int) -> None:
         if self.progress is not None:
-            self.progress(done, total, _READING)
+            self.progress(done, total, READING)

@@ -73,7 +73,7 @@ def scan_of(file: Path) -> Scan:
     """Which pages of a PDF have pictures and no text.
 
     Raises:
-        UnreadableError: it wants a password.
+        UnreadableError: it wants a password, or is broken.
     """
     try:
         document = pypdfium2.PdfDocument(file)
@@ -82,7 +82,9 @@ def scan_of(file: Path) -> Scan:
             raise UnreadableError(
                 "it is locked with a password", "Save it without the password."
             ) from error
-        raise
+        raise UnreadableError(
+            "it is broken, or was cut off", "Fetch it again, or open it and save it again."
+        ) from error
     with document:
         bare = [n for n, page in enumerate(document) if not _has_text(page)]
         is_bare = len(bare) == len(document)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from knowledge.brand import Brand
 from knowledge.cleaning import clean_line
 from knowledge.closeness import closeness
+from knowledge.current_offers import as_offered
 from knowledge.embed import EmbeddedE5, Embedder
 from knowledge.errors import KnowledgeError
 from knowledge.filters import EVERYTHING, Only, language_of
@@ -56,6 +57,7 @@ class BrandKnowledge:
     ) -> None:
         self._builder = builder
         self._opened = opened
+        self._offered = builder.brand
         self._clock = clock
         self._segmenter = Segmenter(catalog_terms(builder.brand.products))
         # What cosines mean differs from model to model; the agent's weights are for this one.
@@ -120,7 +122,8 @@ class BrandKnowledge:
         candidates = await rankings.candidates(words, vector, max(limit, _CANDIDATES), only)
         ranked = fused(candidates)[:limit]
         read = await rankings.read([one.candidate.key for one in ranked], vector)
-        hits = tuple(_hit(one, there) for one, there in zip(ranked, read, strict=True))
+        found = (_hit(one, there) for one, there in zip(ranked, read, strict=True))
+        hits = tuple(as_offered(found, self._offered))
         started = self._clock()
         nearness = await self._near(text, hits)
         close = await closeness(self._vectors, vector, [hit.passage for hit in hits])
@@ -188,6 +191,10 @@ class BrandKnowledge:
         large = not isinstance(self._opened.rankings, MemoryRankings)
         return large and self._builder.recipe != replace(self._builder, brand=brand).recipe
 
+    def offer(self, brand: Brand) -> None:
+        """Tell products as this brand's catalogue has them, while an older one is taken up."""
+        self._offered = brand
+
     async def take_up(self, brand: Brand, *, anew: bool = True) -> BuildReport:
         """As `refresh`, for the brand as it is by now; the database is left to `record`.
 
@@ -196,13 +203,15 @@ class BrandKnowledge:
         Raises:
             KnowledgeError: as `open`; brand and version before stay.
         """
-        before = self._builder.brand
+        before, offered = self._builder.brand, self._offered
         builder = replace(self._builder, brand=brand, shaped_by=None if anew else before)
         report = await builder.publish()
         warn_of(report)
         if report.version != self._opened.version:
             self._opened = await open_newest(builder)
         self._builder = builder
+        if self._offered is offered:
+            self._offered = brand
         if brand is not before:
             self._segmenter = Segmenter(catalog_terms(brand.products))
         return report

@@ -58,6 +58,11 @@ def list_sources(
     inside = root.resolve().is_relative_to(home)
     for name, entry in visible_entries(root):
         source = f"{FOLDER}/{name}"
+        if entry.is_symlink() and not _is_file(entry):
+            unreadable[source] = (
+                f"{source} is a link to a folder, or to nothing; put a copy there, or take it out."
+            )
+            continue
         if os.path.splitext(name)[1].lower() not in suffixes:  # noqa: PTH122 - no Path for each
             skipped.append(source)
             continue
@@ -87,7 +92,7 @@ def digest_of(content: bytes) -> str:
 
 
 def visible_files(root: Path) -> Iterator[Path]:
-    """Files at any depth, except hidden ones and the locks that office programs leave."""
+    """Files and links at any depth, except hidden ones and the locks that office programs leave."""
     return (Path(entry.path) for _, entry in visible_entries(root))
 
 
@@ -102,7 +107,7 @@ def visible_entries(root: Path, before: str = "") -> Iterator[tuple[str, "os.Dir
     for entry in sorted(entries, key=attrgetter("name")):
         if entry.is_dir(follow_symlinks=False):
             yield from visible_entries(Path(entry.path), f"{before}{entry.name}/")
-        elif _is_file(entry):
+        elif entry.is_symlink() or _is_file(entry):
             yield f"{before}{entry.name}", entry
 
 

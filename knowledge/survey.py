@@ -1,6 +1,5 @@
 """A brand's knowledge looked over: what came in, what was left out and why, what does not agree."""
 
-import re
 import tempfile
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -10,23 +9,21 @@ from pathlib import Path
 
 from knowledge.accepting import read_records
 from knowledge.brand import Brand
-from knowledge.collect import READABLE, Collected, collect
-from knowledge.contradictions import Contradiction, contradictions
-from knowledge.coverage import Coverage, coverage
-from knowledge.notices import Standing, notices_in, standings
+from knowledge.collect import READABLE
+from knowledge.contradictions import Contradiction
+from knowledge.coverage import Coverage
+from knowledge.inspecting import Inspection
+from knowledge.notices import Standing, standings
 from knowledge.office import Office
 from knowledge.origins import Origin, read_origins
 from knowledge.passages import Passage
 from knowledge.personal import PersonalKind
-from knowledge.products import CATALOG, ProductNames, product_passages
-from knowledge.record_passages import document_passages
-from knowledge.record_sources import settled_records, standing
-from knowledge.settling import settled
+from knowledge.portions import Portions
+from knowledge.products import CATALOG, product_passages
+from knowledge.reading import READING, Progress
 from knowledge.sources import RECORDS, SourceFile, list_sources
-from knowledge.twins import Kept, Twins
-from knowledge.unread_pages import unread_in
 
-LEFT_OUT = re.compile(r"<!-- left out: (\d+) ([a-z ]+) -->")
+MOST_SHOWN = 200  # passages that stand in several files
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +50,10 @@ class Outdated:
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """Everything there is to report; no personal data is in it, only how much there was."""
+    """Everything there is to report; no personal data is in it, only how much there was.
+
+    `duplicates` are the first of `repeated` passages that stand in several files.
+    """
 
     brand: Brand
     today: date
@@ -62,6 +62,7 @@ class Survey:
     unreadable: tuple[str, ...]
     left_out: tuple[tuple[str, int, str], ...]
     duplicates: tuple[Passage, ...]
+    repeated: int
     contradictions: tuple[Contradiction, ...]
     outdated: tuple[Outdated, ...]
     personal: Mapping[PersonalKind, int]
@@ -74,104 +75,91 @@ class Survey:
         return sum(line.kept for line in self.sources)
 
 
-async def survey(brand: Brand, today: date) -> Survey:
-    """Read all of a brand's knowledge and look it over; the index is not needed and not changed."""
+async def survey(brand: Brand, today: date, progress: Progress | None = None) -> Survey:
+    """Look all of a brand's knowledge over; the index is not needed and not changed.
+
+    Texts are read a portion at a time, and those again that may say something twice or otherwise.
+    """
     listing = list_sources(brand.folder, READABLE)
     with tempfile.TemporaryDirectory(prefix="digital-human-survey-") as scratch:
-        collected = await collect(listing.files, Office(Path(scratch)), lambda _: None)
-    clean, personal = settled(collected, brand)
-    fallen = _fallen(clean)
-    clean = settled_records(clean, clean.texts.keys() | clean.unreadable.keys())
-    names = ProductNames(brand.products)
-    documents = {s: document_passages(s, text, names) for s, text in sorted(clean.texts.items())}
-    kept = _kept(documents)
-    passages = [passage for document in kept.values() for _, passage in document]
-    texts = {source: text for source, text in clean.texts.items() if source != RECORDS}
-    outdated = _outdated(passages, today)
+        told = _Told(len(listing.files), progress)
+        office = Office(Path(scratch))
+        looked = Inspection(brand, await Portions.of(brand, listing.files, office, told.one_more))
+        await looked.read()
+        outdated = _outdated(looked, today)
+        await looked.read_again([one.place for one in outdated])
+        repeated = [one for one in looked.twins.repeated() if one[1] and one[0][0] != RECORDS]
+        repeated.sort()
+        shown = await looked.passages_at(repeated[:MOST_SHOWN])
     return Survey(
         brand=brand,
         today=today,
-        sources=_sources(brand, listing.files, documents, kept),
+        sources=_sources(looked, listing.files),
         skipped=listing.skipped,
         unreadable=(
             *listing.unreadable.values(),
-            *clean.unreadable.values(),
-            *fallen,
-            *filter(None, (unread_in(source, text) for source, text in clean.texts.items())),
+            *looked.portions.failed.values(),
+            *looked.unreadable,
+            *looked.fallen,
+            *looked.partly,
         ),
-        left_out=_left_out(clean.texts),
-        duplicates=tuple(p for p in passages if p.also and p.source != RECORDS),
-        contradictions=contradictions(texts, brand.products, [one.place for one in outdated]),
+        left_out=tuple(looked.left_out),
+        duplicates=shown,
+        repeated=len(repeated),
+        contradictions=looked.contradictions.found(),
         outdated=outdated,
-        personal=personal,
-        coverage=coverage(brand, texts, passages),
+        personal=looked.personal,
+        coverage=looked.covering.result(),
         records=len(read_records(brand.folder)),
     )
 
 
-def _fallen(clean: Collected) -> tuple[str, ...]:
-    """A sentence for each accepted record whose words are gone from its file."""
-    _, fallen = standing(clean.texts.get(RECORDS, ""), clean)
-    return tuple(
-        f"{RECORDS} has a record that is left out: “{one.quote[:40]}” does not stand in "
-        f"{one.source} any more."
-        for one in fallen
-    )
+@dataclass
+class _Told:
+    """Counts the files that are read; those that are read again are not told of."""
+
+    total: int
+    progress: Progress | None
+    done: int = 0
+
+    def one_more(self, _: SourceFile) -> None:
+        self.done += 1
+        if self.progress is not None:
+            self.progress(min(self.done, self.total), self.total, READING)
 
 
-def _kept(documents: Mapping[str, tuple[Passage, ...]]) -> Kept:
-    twins = Twins.of({}).changed(set(), documents)
-    twins = twins.decided(twins.undecided(set(documents)), documents)
-    return twins.once(documents)
-
-
-def _sources(
-    brand: Brand,
-    files: Sequence[SourceFile],
-    documents: Mapping[str, tuple[Passage, ...]],
-    kept: Kept,
-) -> tuple[SourceLine, ...]:
+def _sources(looked: Inspection, files: Sequence[SourceFile]) -> tuple[SourceLine, ...]:
+    brand, dropped = looked.brand, looked.twins.dropped()
     origins = read_origins(brand.folder)
     lines = [
-        _line(file, origins.get(file.source), documents[file.source], len(kept[file.source]))
+        _line(file, origins.get(file.source), count, count - dropped.get(file.source, 0))
         for file in files
-        if file.source in documents
+        if (count := looked.counts.get(file.source)) is not None
     ]
     catalog = brand.folder / CATALOG
     products = len(product_passages(brand))
     return (*lines, SourceLine(CATALOG, "", _changed(catalog), "", "", products, products))
 
 
-def _line(
-    file: SourceFile, origin: Origin | None, passages: Sequence[Passage], kept: int
-) -> SourceLine:
+def _line(file: SourceFile, origin: Origin | None, passages: int, kept: int) -> SourceLine:
     at = origin.fetched_at if origin else _changed(file.path)
     where, licence = (origin.origin, origin.licence) if origin else ("", "")
-    return SourceLine(file.source, where, at, file.digest[:12], licence, len(passages), kept)
+    return SourceLine(file.source, where, at, file.digest[:12], licence, passages, kept)
 
 
 def _changed(path: Path) -> datetime:
     return datetime.fromtimestamp(path.stat().st_mtime, UTC)
 
 
-def _left_out(texts: Mapping[str, str]) -> tuple[tuple[str, int, str], ...]:
-    return tuple(
-        (source, int(match[1]), match[2])
-        for source, text in sorted(texts.items())
-        for match in LEFT_OUT.finditer(text)
-    )
-
-
-def _outdated(passages: Sequence[Passage], today: date) -> tuple[Outdated, ...]:
-    notices = notices_in(passages)
-    standing = standings(notices, today)
-    titles = {one.id: f"{one.source} › {' › '.join(one.heading[1:])}" for one in passages}
+def _outdated(looked: Inspection, today: date) -> tuple[Outdated, ...]:
+    standing = standings(looked.notices, today)
     days = {
         one.source: one.starts if standing.get(one.source) == "coming" else one.ends
-        for one in notices
+        for one in looked.notices
     }
     found = [
-        Outdated(titles.get(name, name), why, days.get(name)) for name, why in standing.items()
+        Outdated(looked.titles.get(name, name), why, days.get(name))
+        for name, why in standing.items()
     ]
     return tuple(sorted(found, key=lambda one: (one.standing, one.place)))
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from knowledge.contradictions import Contradiction
 from knowledge.statements import Span
-from knowledge.survey import Survey, totals
+from knowledge.survey import MOST_SHOWN, Survey, totals
 from knowledge.survey_words import WORDS
 
 _PAGE = """<!doctype html>
@@ -16,7 +16,11 @@ _PAGE = """<!doctype html>
 <title>{title}</title><style>{style}</style></head>
 <body><main>{body}</main></body></html>
 """
-_MOST_ROWS = 200
+_FILE = re.compile(
+    r" (?:cannot be|is larger|is a link|was changed|has a record|holds personal|points outside)\b"
+    r"|: pages "
+)
+_MOST_ROWS = MOST_SHOWN
 _WARN = frozenset({"unreadable", "contradictions", "unknown_products"})
 _SHOWN = ("files", "passages", "records", "duplicates", "contradictions", "outdated", "coming",
           "personal", "unreadable", "skipped", "left_out", "unknown_products",
@@ -97,7 +101,7 @@ def _over(looked: Survey, words: Mapping[str, str]) -> str:
 
 def _twice(looked: Survey, words: Mapping[str, str]) -> str:
     rows = [(one.text, one.source, "\n".join(one.also)) for one in looked.duplicates]
-    return _table(words, ("text", "file", "also"), rows)
+    return _table(words, ("text", "file", "also"), rows, looked.repeated)
 
 
 def _covered(looked: Survey, words: Mapping[str, str]) -> str:
@@ -127,10 +131,15 @@ def _personal(looked: Survey, words: Mapping[str, str]) -> str:
 
 
 def _dropped(looked: Survey, words: Mapping[str, str]) -> str:
-    rows = [(sentence.split(" ", 1)[0], sentence) for sentence in looked.unreadable]
+    rows = [(_named(sentence), sentence) for sentence in looked.unreadable]
     rows += [(source, words["unsupported"]) for source in looked.skipped]
     rows += [(source, f"{count} {words[what]}") for source, count, what in looked.left_out]
     return _table(words, ("file", "why"), rows)
+
+
+def _named(sentence: str) -> str:
+    """The file that a sentence begins with; its name may have blanks."""
+    return _FILE.split(sentence, maxsplit=1)[0]
 
 
 def _came_in(looked: Survey, words: Mapping[str, str]) -> str:
@@ -148,7 +157,13 @@ def _nothing(words: Mapping[str, str]) -> str:
     return f"<p class=good>{escape(words['nothing'])}</p>"
 
 
-def _table(words: Mapping[str, str], columns: Iterable[str], rows: Sequence[Sequence[str]]) -> str:
+def _table(
+    words: Mapping[str, str],
+    columns: Iterable[str],
+    rows: Sequence[Sequence[str]],
+    total: int | None = None,
+) -> str:
+    """The first rows; `total` is how many there are, if these are not all."""
     if not rows:
         return _nothing(words)
     names = list(columns)
@@ -159,6 +174,6 @@ def _table(words: Mapping[str, str], columns: Iterable[str], rows: Sequence[Sequ
         + "</tr>"
         for row in rows[:_MOST_ROWS]
     )
-    left = len(rows) - _MOST_ROWS
+    left = (total or len(rows)) - _MOST_ROWS
     more = f"<p class=soft>{escape(words['more'].format(n=left))}</p>" if left > 0 else ""
     return f"<div class=wide><table><tr>{head}</tr>{body}</table></div>{more}"

@@ -6,14 +6,13 @@ that a build which changes one file knows without reading the rest what comes ba
 (`knowledge/remembered_twins.py`).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.gist import gists_of
-from knowledge.notices import notices_in
 from knowledge.passages import Passage
 from knowledge.sketches import bands_of
 
@@ -38,10 +37,14 @@ class Twins:
     gists: NDArray[np.uint64]
 
     @staticmethod
-    def of(documents: Documents) -> "Twins":
-        """What stands in these documents."""
+    def of(documents: Documents, dated: Collection[str] = ()) -> "Twins":
+        """What stands in these documents; the `dated` ones are compared with nothing."""
         lengths = [len(passages) for passages in documents.values()]
-        texts = [text for passages in documents.values() for text in _compared(passages)]
+        texts = [
+            "" if source in dated or one.kind == "product" else one.text
+            for source, passages in documents.items()
+            for one in passages
+        ]
         places = [place for length in lengths for place in range(length)]
         return Twins(
             tuple(documents),
@@ -51,11 +54,25 @@ class Twins:
             np.zeros(len(texts), dtype=np.uint64),
         )
 
-    def changed(self, stale: set[str], documents: Documents) -> "Twins":
+    @staticmethod
+    def joined(parts: Sequence["Twins"]) -> "Twins":
+        """All of these, of different sources in order, as one."""
+        starts = np.cumsum([0, *(len(part.sources) for part in parts[:-1])], dtype=np.uint32)
+        return Twins(
+            tuple(source for part in parts for source in part.sources),
+            np.concatenate([part.owners + at for part, at in zip(parts, starts, strict=True)]),
+            np.concatenate([part.places for part in parts]),
+            np.concatenate([part.bands for part in parts]),
+            np.concatenate([part.gists for part in parts]),
+        )
+
+    def changed(
+        self, stale: set[str], documents: Documents, dated: Collection[str] = ()
+    ) -> "Twins":
         """Without what stood in the stale sources, with what stands in these documents."""
         lost = np.array([source in stale for source in self.sources], dtype=bool)
         kept = ~lost[self.owners] if len(lost) else np.zeros(0, dtype=bool)
-        new = Twins.of(documents)
+        new = Twins.of(documents, dated)
         sources = (*self.sources, *new.sources)
         owners = np.concatenate([self.owners[kept], new.owners + np.uint32(len(self.sources))])
         # Sources in the order of their names, and only those that have passages.
@@ -97,6 +114,10 @@ class Twins:
         gists[list(at_hand)] = gists_of(list(at_hand.values()))
         return replace(self, gists=gists)
 
+    def decided_among(self, rows: NDArray[np.int64], documents: Documents) -> "Twins":
+        """The same of those rows alone that stand in these documents."""
+        return self.decided(rows[self._rows_in(set(documents))[rows]], documents)
+
     def disturbed(self, before: "Twins", stale: set[str]) -> set[str]:
         """Sources that did not change but whose passages come back, go, or name other files."""
         if not len(before.owners):
@@ -108,6 +129,23 @@ class Twins:
         changed = {value for value in {*then, *now} if then.get(value) != now.get(value)}
         owners = {told[value][0][0] for told in (then, now) for value in changed if value in told}
         return {source for source in owners - stale if source in self.sources}
+
+    def repeated(self) -> tuple[Told, ...]:
+        """Whatever stands in several places, by where it is kept; none is named twice."""
+        return tuple(self._told(self._several()).values())
+
+    def dropped(self) -> Mapping[str, int]:
+        """How many passages of each source stand elsewhere, or before, too and are not kept."""
+        several = self._several()
+        rows = np.flatnonzero(_among(self.gists, several))
+        rows = rows[np.lexsort((self.places[rows], self.owners[rows], self.gists[rows]))]
+        again = rows[1:][self.gists[rows][1:] == self.gists[rows][:-1]]
+        numbers, counts = np.unique(self.owners[again], return_counts=True)
+        return {self.sources[n]: int(count) for n, count in zip(numbers, counts, strict=True)}
+
+    def _several(self) -> NDArray[np.uint64]:
+        values, counts = np.unique(self.gists[self.gists != 0], return_counts=True)
+        return np.asarray(values[counts > 1])
 
     def once(self, documents: Documents) -> Kept:
         """The passages that are kept, with their places, each naming where else it stands."""
@@ -139,12 +177,6 @@ class Twins:
     def _rows_in(self, sources: set[str]) -> NDArray[np.bool_]:
         numbers = [place for place, source in enumerate(self.sources) if source in sources]
         return np.isin(self.owners, numbers)
-
-
-def _compared(passages: Sequence[Passage]) -> list[str]:
-    """Texts to compare; none of a dated notice, which may be over while its twin is not."""
-    dated = any("20" in passage.text for passage in passages) and bool(notices_in(passages))
-    return ["" if dated or one.kind == "product" else one.text for one in passages]
 
 
 def _among(values: NDArray[np.generic], wanted: NDArray[np.generic]) -> NDArray[np.bool_]:

@@ -133,7 +133,10 @@ def _is_archive(source: Path) -> bool:
 def _readable(source: Path, gathered: Gathered) -> list[SourceFile]:
     """The files of a kind that is read; what cannot be opened is refused."""
     if source.is_dir():
-        found = [p for p in visible_files(source) if p.suffix.lower() in READABLE]
+        every = list(visible_files(source))
+        found = [path for path in every if path.suffix.lower() in READABLE]
+        others = (path for path in every if path.suffix.lower() not in READABLE)
+        gathered.passed += (path.relative_to(source).as_posix() for path in others)
         named = {
             path: f"{source.resolve().name}/{path.relative_to(source).as_posix()}" for path in found
         }

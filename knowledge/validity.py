@@ -27,6 +27,10 @@ _UNTIL = re.compile(
     r"\b(?:expires|ends)(?: on)?)\s*[:：]?\s*",
     re.IGNORECASE,
 )
+# `新人券2026年12月31日前有效`, and the rest of that sentence.
+_STILL = re.compile(r"(?:[（(]含[^）)]{0,4}[）)])?(?:之|以)?[前内止](?:均|都)?有效")
+_NAMED = re.compile(r"[^。，,；;：:！!？?]{1,12}")
+_REST = re.compile(r"[^。！!？?；;\n]*[。！!]?\s*")
 # A heading that says nothing but that the days of what stands above it follow.
 _DAYS_FOLLOW = re.compile(
     r"\W*(?:(?:第?[一二三四五六七八九十]+|\d{1,2})\s*[、.．)）节章]?\s*)?"
@@ -153,6 +157,23 @@ def labelled(text: str, *, at_start: bool = False) -> Holding:
             return Holding(periods[0].first, periods[0].last)
         if label.group().lower().startswith("valid from") and (days := days_in(behind)):
             return Holding(days[0].day)
+    return _still(text, at_start=at_start) or _until(text, at_start=at_start)
+
+
+def _still(text: str, *, at_start: bool) -> Holding:
+    """A last day with the word behind it; it may be that of a thing if nothing else is said."""
+    for day in days_in(text):
+        before = text[: day.start].rstrip()
+        if still := _STILL.match(text[day.end :]):
+            own = _BULLET.fullmatch(before) or _THIS.fullmatch(before)
+            alone = not at_start and _REST.fullmatch(text[day.end + still.end() :])
+            if own or (alone and _NAMED.fullmatch(before)):
+                return Holding(None, day.day)
+    return NOTHING
+
+
+def _until(text: str, *, at_start: bool) -> Holding:
+    """A last day with the word before it."""
     for label in _UNTIL.finditer(text):
         before = text[: label.start()].rstrip()
         if at_start and not (_BULLET.fullmatch(before) or _THIS.fullmatch(before)):

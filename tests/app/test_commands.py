@@ -119,6 +119,17 @@ def test_knowledge_is_built_searched_added_to_and_described(shop, tmp_path, caps
     assert "knowledge/returns.md" in capsys.readouterr().out
 
 
+def test_a_file_of_another_kind_is_passed_over_with_what_to_do(shop, capsys):
+    folder = shop() / "knowledge"
+    for name in ("old.doc", "film.mp4", "all.zip"):
+        (folder / name).write_bytes(b"x")
+    assert main(["knowledge", "build"]) == 0
+    out = capsys.readouterr().out
+    assert "skipped knowledge/old.doc: save it as .docx\n" in out
+    assert "skipped knowledge/film.mp4\n" in out
+    assert "skipped knowledge/all.zip: unpack it" in out
+
+
 def test_a_question_may_stand_behind_the_options(shop, capsys):
     brand = shop()
     assert main(["knowledge", "search", "--brand", str(brand), "几天无理由退货"]) == 0

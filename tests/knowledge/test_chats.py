@@ -80,6 +80,10 @@ LOGS = {
         json.dumps({"conversation": "c", "seq": n, "turn": 1, "kind": kind, "at": "", "body": body})
         for n, (kind, body) in enumerate(CONSOLE)
     ),
+    "qq.txt": "消息对象:小花\n\n2025-03-01 10:01:09 小花(12345)\n开封后能放多久\n\n"
+    f"2025-03-01 10:02:10 客服小王(54321)\n{KEEPS}\n",
+    "qianniu.txt": "tb_88(2025-03-01 10:01:09): 开封后能放多久\n"
+    f"小店旗舰店:客服小王(2025-03-01 10:02:10): {KEEPS}\n",
     "wechat.txt": f"2025-03-01 10:01 小花: 开封后能放多久\n2025-03-01 10:02 客服小王: {KEEPS}\n",
     "copied.txt": "小花 2025-03-01 10:01:22\n开封后能放多久\n\n客服 2025-03-01 10:02:00\n" + KEEPS,
     "whatsapp.txt": "[3/1/25, 10:01:11 AM] Ann: 开封后能放多久\n"

@@ -196,6 +196,7 @@ BAD_TEXTS = {
         "it is locked with a password",
     ),
     "old.xlsx": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 old", "an office file of an old format"),
+    "cut.pdf": (b"%PDF-1.7\n1 0 obj<</Type/Catalog", "it is broken, or was cut off"),
     "text.png": (b"no picture", "it is broken, or no .png file"),
     "cut.txt": ("七天内可以退货。".encode()[:-1], "in none of the encodings"),
 }
@@ -290,6 +291,22 @@ def test_a_file_outside_the_brand_is_refused(tmp_path: Path) -> None:
     (tmp_path / "shop" / "knowledge" / "link.md").symlink_to(tmp_path / "secret.md")
     unreadable = list_sources(tmp_path / "shop", READABLE).unreadable
     assert unreadable["knowledge/link.md"].startswith("knowledge/link.md points outside")
+
+
+def test_links_that_lead_to_no_file_are_named(tmp_path: Path) -> None:
+    folder = tmp_path / "shop" / "knowledge"
+    folder.mkdir(parents=True)
+    (folder / "round.md").symlink_to(folder / "round.md")
+    (folder / "gone.md").symlink_to(folder / "nothing.md")
+    (folder / "again").symlink_to(folder)
+    listing = list_sources(tmp_path / "shop", READABLE)
+    assert (listing.files, listing.skipped) == ((), ())
+    assert list(listing.unreadable) == [
+        "knowledge/again",
+        "knowledge/gone.md",
+        "knowledge/round.md",
+    ]
+    assert "is a link to a folder, or to nothing" in listing.unreadable["knowledge/gone.md"]
 
 
 def test_a_huge_file_is_refused(tmp_path: Path) -> None:

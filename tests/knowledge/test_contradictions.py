@@ -2,7 +2,8 @@
 
 import pytest
 
-from knowledge.contradictions import Contradiction, contradictions
+from knowledge.contradictions import Contradiction, Contradictions
+from knowledge.extracting import records_in
 from tests.knowledge.conftest import product
 
 PRODUCTS = (product("A-1", "玫瑰精华液 30ml", cents=16800), product("B-2", "修护面霜 50g"))
@@ -13,7 +14,18 @@ ROAMING = "# 香港漫游\n\n## 资费\n\n每天收取 30 元，含 1GB 高速�
 
 def found(one: str, other: str, **more: str) -> tuple[Contradiction, ...]:
     texts = {"knowledge/a.md": one, "knowledge/b.md": other}
-    return contradictions(texts | more, PRODUCTS)
+    return contradictions(texts | more)
+
+
+def contradictions(texts: dict[str, str], over: tuple[str, ...] = ()) -> tuple[Contradiction, ...]:
+    """By two readings, each of one text at a time; the second one of the suspects."""
+    looking = Contradictions(PRODUCTS)
+    for source, text in texts.items():
+        looking.note({source: text}, records_in(source, text, looking.names))
+    for source in sorted(looking.suspects(over)):
+        own = {source: texts[source]}
+        looking.recall(own, records_in(source, texts[source], looking.names))
+    return looking.found()
 
 
 @pytest.mark.parametrize(
@@ -73,7 +85,7 @@ def test_the_same_with_another_number_is_found_with_both_places(
 def test_other_subjects_conditions_and_units_are_left_in_peace(other: str) -> None:
     texts = {"knowledge/a.md": RULE, "knowledge/b.md": ROW, "knowledge/c.md": other}
     texts |= {"knowledge/d.md": "# 玫瑰精华液\n\n保质期：36 个月\n"}
-    assert contradictions(texts, PRODUCTS) == ()
+    assert contradictions(texts) == ()
 
 
 def test_the_same_sentence_about_another_subject_is_no_contradiction() -> None:
@@ -82,4 +94,4 @@ def test_the_same_sentence_about_another_subject_is_no_contradiction() -> None:
 
 def test_what_is_over_disagrees_with_nothing() -> None:
     texts = {"knowledge/a.md": RULE, "knowledge/b.md": RULE.replace("7", "15")}
-    assert contradictions(texts, PRODUCTS, over=["knowledge/b.md"]) == ()
+    assert contradictions(texts, over=("knowledge/b.md",)) == ()

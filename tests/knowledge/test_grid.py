@@ -100,7 +100,7 @@ def test_a_header_of_two_rows_becomes_one(tmp_path: Path) -> None:
     book.save(tmp_path / "a.xlsx")
     text = converted(tmp_path / "a.xlsx")
     assert "| 区域 | 标准 运费(元) | 标准 时效 | 加急 运费(元) | 加急 时效 |" in text
-    assert "| 市区 | 10 | 当天 | 25 | 02:00:00 |" in text
+    assert "| 市区 | 10 | 当天 | 25 | 02:00 |" in text
 
 
 TABLE = """

@@ -21,7 +21,7 @@ async def looked(brand: Brand) -> Survey:
     write(brand, "c.md", f"# 指南\n\n## 退货\n\n{RULE.replace('7', '15')}\n")
     write(brand, "old.md", "# 双11\n\n活动时间：2026年11月1日至11月11日，<b>全场</b> 8 折。\n")
     write(brand, "film.mp4", "")
-    (brand.folder / "knowledge" / "bad.txt").write_bytes(b"\0")
+    (brand.folder / "knowledge" / "bad 的.txt").write_bytes(b"\0")
     (brand.folder / "catalog.csv").write_text("", "utf-8")
     return await survey(brand, date(2026, 11, 28))
 
@@ -46,7 +46,14 @@ async def test_everything_is_counted(looked: Survey) -> None:
 
 async def test_the_page_names_it_all_and_asks_nothing_of_the_network(looked: Survey) -> None:
     page = survey_page(looked, [("能开发票吗<", 3)])
-    for words in ("knowledge/b.md", "<mark>15</mark>", "已过期", "修护面霜", "能开发票吗&lt;"):
+    for words in (
+        "knowledge/b.md",
+        "<mark>15</mark>",
+        "已过期",
+        "修护面霜",
+        "能开发票吗&lt;",
+        ">knowledge/bad 的.txt<",
+    ):
         assert words in page
     assert "13800138000" not in page
     assert not re.search(r"https?://|src=|@import|url\(|<script", page)

@@ -123,10 +123,11 @@ async def test_a_copy_that_cannot_be_read_just_then_comes_back_later(
     assert len(said(builder, 3, "7 天内，商品")) == 1
 
 
+@pytest.mark.parametrize("remark", ["发布日期：2025-01-01", "本公告已废止。"])
 async def test_a_notice_that_may_be_over_hides_no_rule_that_holds(
-    builder: Builder, brand: Brand
+    builder: Builder, brand: Brand, remark: str
 ) -> None:
-    write(brand, "a.md", f"# 公告\n\n发布日期：2025-01-01\n\n## 退货\n\n{RULE}\n")
+    write(brand, "a.md", f"# 公告\n\n{remark}\n\n## 退货\n\n{RULE}\n")
     write(brand, "b.md", page(RULE))
     await builder.build()
     assert len(said(builder, 1, "7 天内，商品")) == 2

@@ -115,3 +115,14 @@ async def test_stats_count_passages_by_source(builder: Builder) -> None:
         ("knowledge/returns.md", 2),
         ("knowledge/shipping/fees.csv", 2),
     )
+
+
+async def test_what_a_folder_has_of_other_kinds_is_named(brand: Brand, tmp_path: Path) -> None:
+    folder = tmp_path / "news"
+    (folder / "more").mkdir(parents=True)
+    (folder / "a.md").write_text("# 新闻\n\n周一休息。\n", "utf-8")
+    for name in ("film.mp4", "more/inner.zip"):
+        (folder / name).write_bytes(b"x")
+    gathered = await put(brand, folder, tmp_path / "index")
+    assert (gathered.added, gathered.refused) == (["knowledge/news/a.md"], [])
+    assert gathered.passed == ["film.mp4", "more/inner.zip"]

@@ -1,10 +1,15 @@
 """Going back to an earlier version, and forward again."""
 
+import shutil
+from argparse import Namespace
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from app.versions_command import look_back
 from knowledge.brand import Brand
+from knowledge.change import SMALL_INDEX, snapshot_folder
 from knowledge.errors import KnowledgeError
 from knowledge.index import Builder
 from knowledge.manifest import read_manifest, write_manifest
@@ -85,10 +90,8 @@ async def test_a_large_version_in_the_form_of_an_earlier_release_says_what_to_do
 ) -> None:
     builder = replace(builder, small=2)
     await builder.build()
-    database = await connected(builder.folder, "")
-    table = await database.open_table(TABLE)
-    await table.drop_columns(["passage"])
-    held = {"table_version": await table.version(), "held": True, "recipe": "an earlier one"}
+    old = await an_old_table(builder.folder)
+    held = {"table_version": old, "held": True, "recipe": "an earlier one"}
     manifest = read_manifest(builder.folder)
     assert manifest is not None
     write_manifest(manifest.model_copy(update=held), builder.folder)
@@ -99,3 +102,43 @@ async def test_a_large_version_in_the_form_of_an_earlier_release_says_what_to_do
     write(brand, "gift.md", "# 礼品盒\n\n礼品盒收十二元。\n")
     await replace(builder, release=True).build()
     assert await best(await opened(builder), "礼品盒收多少") == (2, "礼品盒收十二元。")
+
+
+async def test_going_back_to_a_version_that_is_not_read_any_more_is_refused_and_changes_nothing(
+    builder: Builder, brand: Brand
+) -> None:
+    await builder.build()
+    first = read_manifest(builder.folder)
+    write(brand, "gift.md", "# 礼品盒\n\n礼品盒收十二元。\n")
+    await builder.build()
+    second = read_manifest(builder.folder)
+    assert first is not None
+    assert second is not None
+    many = {"table_version": await an_old_table(builder.folder), "counts": {"a": SMALL_INDEX + 1}}
+    write_manifest(first.model_copy(update=many), builder.folder)
+    write_manifest(second, builder.folder)
+    with pytest.raises(
+        KnowledgeError, match=r"earlier release.*Run `digital-human knowledge build`"
+    ):
+        await look_back(Namespace(action="rollback", subject="1"), builder.folder)
+    after = read_manifest(builder.folder)
+    assert after is not None
+    assert (after.version, after.held) == (2, False)
+    assert await best(await opened(builder), "礼品盒收多少") == (2, "礼品盒收十二元。")
+
+
+async def test_going_back_to_a_version_whose_files_are_gone_is_refused_and_changes_nothing(
+    builder: Builder, brand: Brand
+) -> None:
+    await built_thrice(builder, brand)
+    shutil.rmtree(snapshot_folder(builder.folder, 1))
+    with pytest.raises(KnowledgeError, match=r"Version 1 .* is not whole any more.* 2, 3\."):
+        await look_back(Namespace(action="rollback", subject="1"), builder.folder)
+    assert await best(await opened(builder), "礼品盒收多少") == (3, "礼品盒收十元。")
+
+
+async def an_old_table(folder: Path) -> int:
+    """The version of the table without what is read from it now."""
+    table = await (await connected(folder, "")).open_table(TABLE)
+    await table.drop_columns(["passage"])
+    return await table.version()
