@@ -35,7 +35,7 @@ from knowledge.writing import in_context
 
 Shelve = Callable[[Path, Path], Awaitable[int]]
 
-PIPELINE = 8  # raise it when the same sources would give other passages or words
+PIPELINE = 9  # raise it when the same sources would give other passages or words
 _BATCH = 32
 _EMBEDDING = "embedding passages"
 
