@@ -28,7 +28,7 @@ _REFINED = 1
 # Of a question's words the rarest are searched for, at most so many, and beyond the first few as
 # long as their lists together are no longer than this share of the passages: reading those is what
 # takes the time, and a word that many passages have tells little.
-_TELLING, _FEWEST, _LOOKED_AT = 16, 6, 0.2
+_TELLING, _FEWEST, _LOOKED_AT = 16, 6, 0.1
 # From so many passages it is estimated how common a word is.
 _SAMPLE = 2000
 
