@@ -35,7 +35,6 @@ from tools.store import Moment
 
 By = Literal["customer", "bot", "operator"]
 _SEGMENTER = Segmenter()
-_HAN_RUN = re.compile(r"[㐀-䶿一-鿿豈-﫿]+")
 _MOST_INDEXED = 4000
 
 metadata = MetaData()
@@ -129,16 +128,8 @@ def words_of(spoken: str) -> str:
 
 
 def wanted_words(query: str) -> tuple[str, ...]:
-    """What a query asks for: runs of letters, and each pair of neighbouring Han characters.
-
-    A text that has the query in it has all of these, however a dictionary would cut it.
-    """
-    words = []
-    for word in _SEGMENTER.words(query[:200]):
-        han = _HAN_RUN.fullmatch(word)
-        if not han or len(word) <= 2:
-            words.append(word)
-    return tuple(dict.fromkeys(words))
+    """What a query asks for; a text that has the query in it has all of these."""
+    return tuple(dict.fromkeys(_SEGMENTER.words(query[:200])))
 
 
 def matching(query: str, dialect: str) -> Match | None:

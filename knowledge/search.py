@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from knowledge.brand import Brand
 from knowledge.cleaning import clean_line
 from knowledge.closeness import closeness
+from knowledge.covering import covered
 from knowledge.current_offers import as_offered
 from knowledge.embed import EmbeddedE5, Embedder
 from knowledge.errors import KnowledgeError
@@ -20,7 +21,6 @@ from knowledge.filters import EVERYTHING, Only, language_of
 from knowledge.foreignness import (
     Calibration,
     Signs,
-    coverage,
     write_calibration,
 )
 from knowledge.fusing import Ranked, fused
@@ -261,7 +261,6 @@ def _hit(ranked: Ranked, read: Read) -> Hit:
 
 
 def _signs(text: str, words: Sequence[str], read: Sequence[Read], rankings: Rankings) -> Signs:
-    rarity = {word: rankings.rarity(word) for word in words}
     nearest = max((one.similarity for one in read), default=0.0)
-    covered = coverage(words, read[0].words.split() if read else (), rarity)
-    return Signs(language_of(text), nearest, covered)
+    share = covered(text, words, read[0].words if read else "", rankings.rarity)
+    return Signs(language_of(text), nearest, share)

@@ -1,23 +1,29 @@
-"""Words for the full-text search: Chinese has no spaces, so they are made here."""
+"""Words for the full-text search: Chinese has no spaces, so that its words are made here.
+
+They are all pairs of neighbouring Han characters. A dictionary's words beside them find no more
+(docs/knowledge-search.md has the figures), take longer to cut than all else, and make the index
+half as large again.
+"""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
-import rjieba
+from numpy.typing import NDArray
 
 from knowledge.folding import fold
 from knowledge.known_names import KnownNames
 from knowledge.simplified import simplified
 from knowledge.spelt import NEXT, spelt
 
-_HAN = "㐀-䶿一-鿿豈-﫿"
-_OTHER = re.compile(rf"[^\W_{_HAN}]+(?:[.\-_/'][^\W_{_HAN}]+)*")
+_CODE = re.compile(r"[^\W_]+(?:[.\-_/'][^\W_]+)*")
 _JOINTS = re.compile(r"[.\-_/']")
-_NO_HAN = re.compile(rf"[^{_HAN}\x1e]+")
-_ALONE = re.compile(rf"(?<![{_HAN}])[{_HAN}](?![{_HAN}])")
+_HAN = ((0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF))
 _BATCH = 256
-_SPACE = ord(" ")
+_SPACE, _NEXT = ord(" "), ord(NEXT)
+
+Codes = NDArray[np.uint32]
+Where = NDArray[np.bool_]
 
 
 class Segmenter:
@@ -29,7 +35,7 @@ class Segmenter:
         )
 
     def words(self, text: str) -> tuple[str, ...]:
-        """Lower-case words, parts of compounds, pairs of Han characters and known names.
+        """Pairs of Han characters, lower-case words, parts of compounds, and known names.
 
         Traditional characters give the words of the Simplified ones. No word holds white space;
         the same text always gives the same words.
@@ -43,42 +49,51 @@ class Segmenter:
 
     def _lines(self, texts: Sequence[str]) -> Iterator[str]:
         # Together, as it is the number of calls that costs the time.
-        han = _NO_HAN.sub("\n", NEXT.join(texts))
-        for text, words, pairs in zip(texts, _dictionary(han), _pairs(han), strict=True):
-            parts = [words.strip(" "), pairs.strip(" "), *_ALONE.findall(text), *_others(text)]
+        codes = np.frombuffer(NEXT.join(texts).encode("utf-32-le", "replace"), dtype=np.uint32)
+        han = _is_han(codes)
+        for text, pairs, rest in zip(texts, _pairs(codes, han), _rest(codes, han), strict=True):
+            parts = [pairs.strip(" "), *_codes_in(rest)]
             if self._terms:
                 parts += (f"={term}" for term in self._terms.found_in(fold(text)))
             yield " ".join(filter(None, parts))
 
 
-def _dictionary(han: str) -> list[str]:
-    """The dictionary's words of two characters and more, of each text."""
-    found = rjieba.cut_for_search(han)
-    return " ".join([w for w in found if len(w) > 1 or w == NEXT]).split(NEXT)
+def _is_han(codes: Codes) -> Where:
+    within = np.zeros(len(codes), dtype=bool)
+    for first, last in _HAN:
+        within |= (codes >= first) & (codes <= last)
+    return within
 
 
-def _pairs(han: str) -> list[str]:
-    """All pairs of neighbouring characters, of each text.
-
-    Pairs find what the dictionary cuts otherwise in question and text; a word of two characters
-    stands twice and so weighs more than a pair that happens to be none.
-    """
-    codes = np.frombuffer(han.encode("utf-32-le", "replace"), dtype=np.uint32)
+def _pairs(codes: Codes, han: Where) -> list[str]:
+    """All pairs of neighbouring Han characters, and such as stand alone, of each text."""
+    followed, follows = np.zeros((2, len(han)), dtype=bool)
+    followed[:-1] = follows[1:] = han[:-1] & han[1:]
+    end = codes == _NEXT
     told = np.full((len(codes), 3), _SPACE, dtype=np.uint32)
-    told[:, 0], told[:-1, 1] = codes, codes[1:]
-    gap, end = codes < _SPACE, codes == ord(NEXT)
-    kept = ~gap
-    kept[:-1] &= ~gap[1:]
-    kept[-1:] = False
-    # Of the end of a text only its sign stays.
-    told[end, 1] = _SPACE
-    pairs: str = told[kept | end].tobytes().decode("utf-32-le")
-    return pairs.split(NEXT)
+    told[:, 0] = codes
+    told[:-1, 1] = codes[1:]
+    written = np.empty((len(codes), 3), dtype=bool)
+    # Of a character that stands alone, and of the end of a text, only itself and a space.
+    written[:, 1] = followed
+    written[:, 0] = written[:, 2] = followed | (han & ~follows) | end
+    return _text(told[written]).split(NEXT)
 
 
-def _others(text: str) -> Iterator[str]:
+def _rest(codes: Codes, han: Where) -> list[str]:
+    """Each text with a space in place of every run of Han characters."""
+    kept = ~han
+    kept[1:] |= ~han[:-1]
+    return _text(np.where(han, np.uint32(_SPACE), codes)[kept]).split(NEXT)
+
+
+def _text(codes: Codes) -> str:
+    return codes.tobytes().decode("utf-32-le")
+
+
+def _codes_in(text: str) -> Iterator[str]:
     """Words of letters and digits, and the parts of those with joints."""
-    for run in _OTHER.findall(text):
+    for run in _CODE.findall(text):
         yield run
         parts = _JOINTS.split(run)
         if len(parts) > 1:

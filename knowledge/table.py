@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from knowledge.change import Order, load_order, snapshot_folder
 from knowledge.filters import quoted
-from knowledge.handed import Handed, handed
+from knowledge.handed import Handed, Texts, handed
 from knowledge.manifest import Manifest, alone
 from knowledge.passages import Passage
 from knowledge.snapshot import Row, Snapshot, as_told, place_of, save_snapshot
@@ -192,11 +192,15 @@ def arrow(snapshot: Snapshot) -> pa.Table:
 
 def as_table(rows: Handed) -> pa.Table:
     """The same of rows that were handed over."""
-    vector = pa.list_(pa.float32(), rows.vectors.shape[1])
-    types = dict.fromkeys(rows.columns, pa.string()) | {"place": pa.int64()}
-    types |= {"vector": vector, LEANING: vector}
-    columns = {**rows.columns, "vector": _lists(rows.vectors), LEANING: _lists(rows.leaning)}
-    return pa.table(columns, schema=pa.schema(list(types.items())))
+    columns = {name: _strings(texts) for name, texts in rows.texts.items()}
+    columns |= {"place": pa.array(rows.places), "vector": _lists(rows.vectors)}
+    return pa.table({**columns, LEANING: _lists(rows.leaning)})
+
+
+def _strings(texts: Texts) -> pa.Array:
+    """The texts as they were handed over, without an object for each."""
+    buffers = map(pa.py_buffer, (texts.ends, texts.written))
+    return pa.StringArray.from_buffers(len(texts.ends) - 1, *buffers)
 
 
 def _lists(vectors: NDArray[np.float32]) -> pa.Array:

@@ -4,7 +4,7 @@ import asyncio
 import random
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import accumulate, chain
 from pathlib import Path
 from typing import Any
@@ -28,9 +28,12 @@ _REFINED = 1
 # Of a question's words the rarest are searched for, at most so many, and beyond the first few as
 # long as their lists together are no longer than this share of the passages: reading those is what
 # takes the time, and a word that many passages have tells little.
-_TELLING, _FEWEST, _LOOKED_AT = 16, 6, 0.2
+_TELLING, _FEWEST, _LOOKED_AT = 16, 6, 0.1
 # From so many passages it is estimated how common a word is.
 _SAMPLE = 2000
+# The best by words are read at once, as most of them are shown in the end: each look-up takes a
+# millisecond, however many rows it is for. Kept are those of the searches that run.
+_AHEAD, _REMEMBERED = 5, 64
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,7 @@ class TableRankings:
     table: lancedb.AsyncTable
     common: Counter[str]
     sampled: int
+    remembered: dict[int, dict[str, Any]] = field(default_factory=dict)
 
     async def candidates(
         self,
@@ -62,7 +66,7 @@ class TableRankings:
         self, keys: Sequence[int], vector: NDArray[np.float32] | None
     ) -> tuple[Read, ...]:
         """As `knowledge.rankings.Rankings` promises."""
-        rows = await self._rows(keys, COLUMNS)
+        rows = await self._whole(keys)
         return tuple(Read(passage_in(row), row["words"], _similarity(row, vector)) for row in rows)
 
     async def passages(self, source: str = "", most: int | None = None) -> tuple[Passage, ...]:
@@ -83,6 +87,17 @@ class TableRankings:
         """As `knowledge.rankings.Rankings` promises; estimated from a sample."""
         return rarity(self.common[word], self.sampled)
 
+    async def _whole(self, keys: Sequence[int]) -> list[dict[str, Any]]:
+        """All that is read of these rows; what was read a moment ago is still at hand."""
+        known = {key: self.remembered[key] for key in keys if key in self.remembered}
+        missing = [key for key in keys if key not in known]
+        new = dict(zip(missing, await self._rows(missing, COLUMNS), strict=True))
+        self.remembered.update(new)
+        for key in [*self.remembered][:-_REMEMBERED]:
+            del self.remembered[key]
+        known |= new
+        return [known[key] for key in keys]
+
     async def _rows(self, keys: Sequence[int], columns: Sequence[str]) -> list[dict[str, Any]]:
         if not keys:
             return []
@@ -101,7 +116,7 @@ class TableRankings:
             query = query.where(only.sql())
         found = await query.select(["_score"]).with_row_id().limit(count).to_arrow()
         keys, scores = found["_rowid"].to_pylist(), found["_score"].to_pylist()
-        best = await self._rows(keys[:1], ["words"])
+        best = await self._whole(keys[:_AHEAD])
         parts = word_parts(scores, words, best[0]["words"] if best else "")
         return dict(zip(keys, parts, strict=True))
 

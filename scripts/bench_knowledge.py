@@ -32,9 +32,10 @@ from bench_knowledge_size import compare_sizes, sentences_in
 
 from knowledge.bm25 import WordScores
 from knowledge.calibrating import foreign_questions, learnt, plainly_refused
+from knowledge.covering import covered
 from knowledge.embed import EmbeddedE5, Embedder
 from knowledge.filters import language_of
-from knowledge.foreignness import Signs, coverage
+from knowledge.foreignness import Signs
 from knowledge.fusing import fused
 from knowledge.rankings import MemoryRankings
 from knowledge.segment import Segmenter
@@ -132,9 +133,8 @@ async def signs_of(opened: Shelf, text: str, vector: Vectors) -> Signs:
     words = SEGMENTER.words(text)
     ranked = fused(await opened.rankings.candidates(words, vector, CANDIDATES))[:SIGHTED]
     read = await opened.rankings.read([one.candidate.key for one in ranked], vector)
-    rarity = {word: opened.rankings.rarity(word) for word in words}
-    covered = coverage(words, read[0].words.split(), rarity)
-    return Signs(language_of(text), max(one.similarity for one in read), covered)
+    share = covered(text, words, read[0].words, opened.rankings.rarity)
+    return Signs(language_of(text), max(one.similarity for one in read), share)
 
 
 async def compare_refusals(sets: Sequence[QuestionSet], embedder: Embedder) -> None:

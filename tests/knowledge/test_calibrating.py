@@ -7,10 +7,12 @@ import pytest
 
 from knowledge.brand import Brand, Example, ExampleCall
 from knowledge.calibrating import foreign_questions, learnt, own_questions, plainly_refused
+from knowledge.covering import covered
 from knowledge.errors import KnowledgeError
 from knowledge.foreignness import Signs, calibration_of, coverage, read_calibration
 from knowledge.index import Builder
 from knowledge.search import BrandKnowledge
+from knowledge.segment import Segmenter
 from knowledge.writing import passage
 
 
@@ -70,6 +72,19 @@ def test_coverage_counts_what_words_tell() -> None:
     rarity = {"退货": 3.0, "怎么": 1.0}
     assert coverage(("退货", "怎么"), ("退货", "七天"), rarity) == 0.75
     assert coverage((), ("退货",), rarity) == 0.0
+
+
+def test_a_long_word_counts_where_it_stands_whole_and_not_where_its_pairs_do() -> None:
+    segmenter = Segmenter()
+    question = "信用卡"
+    words = segmenter.words(question)
+
+    def share(text: str) -> float:
+        return covered(question, words, " ".join(segmenter.words(text)), lambda _: 1.0)
+
+    assert share("可以刷信用卡") == share("信用卡") == 1.0
+    assert share("信用好就能用卡") == pytest.approx(2 / 3)
+    assert share("") == 0.0
 
 
 async def test_what_was_learnt_is_kept_beside_the_index_and_used(builder: Builder) -> None:

@@ -125,3 +125,19 @@ async def test_few_shared_words_count_less_than_many(rankings: Rankings) -> None
     few = next(c for c in found if c.word_rank == 1)
     assert many.word_score == 1.0
     assert few.word_score == pytest.approx(0.1 / 0.5)
+
+
+async def test_more_passages_than_are_kept_at_hand_are_read_in_the_order_asked_for(
+    tmp_path: Path,
+) -> None:
+    rows = tuple(
+        Row(passage("knowledge/a.md", (), f"第{i}条", "text"), i, "运费") for i in range(200)
+    )
+    vectors = np.tile(np.eye(1, 4, dtype=np.float32), (200, 1))
+    save_change(Change(1, None, (), Snapshot(rows, vectors)), tmp_path / "change")
+    rankings = await open_table_rankings(tmp_path, await shelve(tmp_path, tmp_path / "change"))
+    keys = [one.key for one in await rankings.candidates(("运费",), None, 200)]
+    first = await rankings.read(keys, None)
+    assert sorted(one.passage.text for one in first) == sorted(row.passage.text for row in rows)
+    assert await rankings.read(keys[::-1], None) == first[::-1]
+    assert len(rankings.remembered) < len(rows)

@@ -6,9 +6,21 @@ from hypothesis import strategies as st
 from knowledge.segment import Segmenter
 
 
-def test_chinese_becomes_words_and_pairs() -> None:
-    words = Segmenter().words("拆封后怎么退货")
-    assert {"拆封", "退货", "怎么"} <= set(words)
+def test_chinese_becomes_pairs_of_neighbours_and_nothing_is_joined_across_a_sign() -> None:
+    words = Segmenter().words("拆封后，怎么退")
+    assert words == ("拆封", "封后", "怎么", "么退")
+
+
+def test_a_character_that_stands_alone_is_a_word() -> None:
+    assert Segmenter().words("A醇 水！乳") == ("醇", "水", "乳", "a")
+
+
+def test_many_texts_at_once_have_the_words_that_each_has_alone() -> None:
+    texts = ["", "退货", "a醇", "，", "水", "SPF50+", "\x1e退", "x"] * 50
+    segmenter = Segmenter()
+    assert [tuple(line.split()) for line in segmenter.lines(texts)] == [
+        *map(segmenter.words, texts)
+    ]
 
 
 def test_codes_are_found_whole_and_by_their_parts() -> None:
