@@ -49,7 +49,10 @@ Array = NDArray[np.float64]
 
 
 class Row(NamedTuple):
-    """A question with the lines found for it, and whether they answer it."""
+    """A question with the lines found for it, and whether they answer it.
+
+    `counts`: those written in pairs of one form, harder than what customers ask, count less.
+    """
 
     brand: str
     question: str
@@ -57,6 +60,7 @@ class Row(NamedTuple):
     answers: bool
     similarity: float
     nearness: float | None
+    counts: float = 1.0
 
 
 def rows_in(path: Path) -> Iterator[Row]:
@@ -121,12 +125,14 @@ async def _ask(model: str, new: list[tuple[Request, Path]]) -> None:
     await chat.close()
 
 
-def by_the_others(x: Array, y: Array, brands: NDArray[np.str_], penalty: float) -> Array:
+def by_the_others(x: Array, y: Array, rows: list[Row], penalty: float) -> Array:
     """Each question's log-odds by a fit to the questions of the other brands."""
+    brands = np.array([row.brand for row in rows])
+    counts = np.array([row.counts for row in rows])
     scores = np.zeros(len(y))
     for brand in sorted(set(brands.tolist())):
         own = brands == brand
-        weights, bias = fitted(x[~own], y[~own], penalty)
+        weights, bias = fitted(x[~own], y[~own], penalty, counts[~own])
         scores[own] = x[own] @ weights + bias
     return scores
 
@@ -139,28 +145,35 @@ def main() -> None:
     parser.add_argument("--write", action="store_true")
     told = parser.parse_args()
     rows = [row for path in (_QUESTIONS, *told.add) for row in rows_in(path)]
-    brands = np.array([row.brand for row in rows])
     y = np.array([float(row.answers) for row in rows])
+    counts = np.array([row.counts for row in rows])
     x = states(rows, told.model)
-    print(f"{len(rows)} questions of {len(set(brands.tolist()))} brands, {int(y.sum())} answered")
+    print(f"{len(rows)} questions of {len({row.brand for row in rows})} brands")
     for penalty in _PENALTIES:
-        print(f"penalty {penalty:g}: {ranked(by_the_others(x, y, brands, penalty), y):.3f} right")
-    probe = by_the_others(x, y, brands, _PENALTY)
+        _tell(f"penalty {penalty:g}", by_the_others(x, y, rows, penalty), y, counts)
+    probe = by_the_others(x, y, rows, _PENALTY)
     near = [_NAMES_NOTHING if row.nearness is None else row.nearness for row in rows]
     signs = np.column_stack([probe, [row.similarity for row in rows], near])
-    sure = 1 / (1 + np.exp(-by_the_others(signs, y, brands, 3.0)))
-    print(f"with similarity and nearness: {ranked(sure, y):.3f} ranked right")
+    scores = by_the_others(signs, y, rows, 3.0)
+    _tell("with similarity and nearness", scores, y, counts)
+    sure = 1 / (1 + np.exp(-scores))
     for threshold in np.linspace(0.3, 0.7, 9):
-        refused = sure < threshold
+        refused = [(sure < threshold)[(y == side) & (counts == 1)].mean() for side in (0, 1)]
         print(
-            f"from {threshold:.2f}: unanswerable refused {refused[y == 0].mean():.0%}, "
-            f"answerable refused {refused[y == 1].mean():.0%}"
+            f"from {threshold:.2f}: unanswerable refused {refused[0]:.0%}, "
+            f"answerable refused {refused[1]:.0%}"
         )
-    weights, bias = fitted(signs, y)
+    weights, bias = fitted(signs, y, counts=counts)
     names = ("probe", *_SIGNS)
     print(f"bias {bias:.2f}", dict(zip(names, weights.round(3).tolist(), strict=True)))
     if told.write:
-        _write(Path(told.model.removesuffix(".gguf")).name, *fitted(x, y, _PENALTY))
+        _write(Path(told.model.removesuffix(".gguf")).name, *fitted(x, y, _PENALTY, counts))
+
+
+def _tell(name: str, scores: Array, y: Array, counts: Array) -> None:
+    usual = counts == 1
+    pairs = [f"{ranked(scores[part], y[part]):.3f}" for part in (usual, ~usual) if part.any()]
+    print(f"{name}: {', in pairs '.join(pairs)} ranked right")
 
 
 def _write(model: str, weights: Array, bias: float) -> None:

@@ -45,11 +45,15 @@ def _foreign(asked: str, hits: list[dict[str, Any]]) -> float:
     return float(all(chinese != bool(_HAN.search(hit["text"])) for hit in hits))
 
 
-def fitted(x: Array, y: Array, penalty: float = _PENALTY) -> tuple[Array, float]:
-    """Weights and bias."""
+def fitted(
+    x: Array, y: Array, penalty: float = _PENALTY, counts: Array | None = None
+) -> tuple[Array, float]:
+    """Weights and bias; each sample `counts` as often as said, once if nothing is."""
+    counts = np.ones(len(y)) if counts is None else counts
     mean, scale = x.mean(axis=0), x.std(axis=0) + 1e-9
     z = np.column_stack([(x - mean) / scale, np.ones(len(y))])
-    weigh = np.where(y == 1, len(y) / (2 * max(1, y.sum())), len(y) / (2 * max(1, (1 - y).sum())))
+    both = [max(1.0, float(counts[y == side].sum())) for side in (0, 1)]
+    weigh = counts * len(y) / (2 * np.where(y == 1, both[1], both[0]))
     held_back = np.diag([*[penalty] * x.shape[1], 0.0])
     found = np.zeros(z.shape[1])
     for _ in range(_ROUNDS):  # Newton's method
