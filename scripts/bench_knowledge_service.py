@@ -21,6 +21,8 @@ from knowledge.embed import EmbeddedE5
 from knowledge.gleaning import Gleaned, gleaned_of, write_gleaned
 from knowledge.index import Builder
 from knowledge.manifest import Manifest, write_manifest
+from knowledge.office import Office
+from knowledge.reading import Reading
 from knowledge.remembered_twins import write_twins
 from knowledge.search import BrandKnowledge
 from knowledge.sources import list_sources
@@ -48,8 +50,8 @@ async def prepare(place: Path, size: int) -> None:
             version=1,
             table_version=version,
             embedder=own.embedder.name,
-            recipe=own._recipe(),
-            digests=own._digests(listing),
+            recipe=own.recipe,
+            digests=Reading(own.brand, Office(place / "converted"), None).digests(listing),
             counts=dict.fromkeys(sources, A_FILE),
         ),
         place,
