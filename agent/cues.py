@@ -16,6 +16,9 @@ _BUYING = re.compile(
     r"|来[一两二三四五六七八九十\d]|\b(?:buy|order|purchase|i'll take|get me)\b",
     re.IGNORECASE,
 )
+_NOT_YET = re.compile(
+    r"(?:买|下单|订|付款?)(?:之前|以前)|\bbefore (?:i|we) (?:buy|order|pay)\b", re.IGNORECASE
+)
 _BOUGHT = re.compile(
     r"[买订拍购][了过的]|下的单|下过单|下了单|[买订拍]完"
     r"|\b(?:bought|ordered|purchased)\b|\bmy order",
@@ -188,7 +191,7 @@ def means_order_in_focus(text: str) -> bool:
 
 def plainly_buys(text: str) -> bool:
     """Whether a message says that something is to be bought, and asks nothing."""
-    if _BOUGHT.search(text) or _PICTURE.search(text):
+    if any(cue.search(text) for cue in (_BOUGHT, _PICTURE, _NOT_YET)):
         return False
     return bool(_BUYING.search(text)) and not _ASKING.search(text)
 

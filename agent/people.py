@@ -16,7 +16,8 @@ _PERSON = re.compile(
     r"|[叫找让换喊].{0,4}(?:经理|负责人|主管|领导|店长|老板|管事的)"
     rf"|[叫让换喊].{{0,3}}{_WHO}.{{0,3}}{_STEPS_IN}"
     rf"|(?:跟|和|同|与|找).{{0,4}}{_WHO}.{{0,2}}{_TALKS}"
-    r"|投诉|律师|起诉|曝光|\b(?:human|real person|manager|complaint|lawyer)\b"
+    r"|把.{0,4}(?:经理|负责人|主管|领导|店长|老板|管事的).{0,3}[叫找喊请]"
+    r"|投诉|律师|起诉|曝光|\b(?:human|real person|manager|supervisor|complaint|lawyer)\b"
     r"|\b(?:connect|transfer|put) me (?:to|with|through|over)\b",
     re.IGNORECASE,
 )
@@ -51,7 +52,7 @@ _ABOUT = re.compile(
 )
 _SOMEBODY = re.compile(
     r"人工|真人|活人|专人|客服|经理|主管|领导|负责人|店长|找.{0,2}人|有人|叫人|来人"
-    r"|\b(?:human|person|people|someone|somebody|agent|representative|rep|manager|staff|operator)\b",
+    r"|\b(?:human|person|people|someone|somebody|agent|representative|rep|manager|supervisor|staff|operator)\b",
     re.IGNORECASE,
 )
 _WHAT = (

@@ -7,7 +7,7 @@ from agent.quantity import quantity_in
 from tools.catalog import CatalogIndex
 
 _ORDER_NUMBER = re.compile(r"(?<![A-Za-z0-9])(?=(?:[A-Za-z-]*\d){5})[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*")
-_TAIL = re.compile(r"(?<![A-Za-z0-9.])\d{4}(?![A-Za-z0-9.%元块年])")
+_TAIL = re.compile(r"(?<![A-Za-z0-9.])\d{4}(?![A-Za-z0-9%元块年]|\.\d)")
 _PHONE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
 _PREVIOUS = re.compile(
     r"上一?[单个笔]|前一?[单个笔]|再上|(?:再往?|更|再之)[前早]"

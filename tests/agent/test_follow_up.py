@@ -93,3 +93,16 @@ def test_a_query_that_has_nothing_of_what_was_asked_is_not_searched(brand):
         proposal = Proposal("search_knowledge", {"query": worded})
         (call,) = bind((proposal,), words, memory, signed_in=True)
         assert call.args["query"] == searched
+
+
+@pytest.mark.parametrize(
+    ("text", "tail"),
+    [
+        ("order FW20261117001, mobile ends 9034. never arrived", "9034"),
+        ("后四位9034。", "9034"),
+        ("it weighs 9034.5 grams", ""),
+        ("9034元", ""),
+    ],
+)
+def test_last_digits_of_a_phone_may_end_a_sentence(text, tail):
+    assert words_of(text, CatalogIndex(())).phone_tail == tail

@@ -156,6 +156,7 @@ def test_an_order_is_paid_where_its_number_stands_beside_the_wish(brand):
 
 def test_wishes_and_questions_are_told_apart():
     assert plainly_buys("我要买两个")
+    assert not plainly_buys("let me see the lamp before I buy one")
     assert not plainly_buys("我要买两个多少钱")
     assert wants_person("叫你们经理来")
     assert not wants_person("人工客服几点上班")
