@@ -12,7 +12,7 @@ from knowledge.review import Record
 from knowledge.settling import settled
 from knowledge.sources import RECORDS, SourceFile
 
-_MOST_BYTES = 4 * 1024 * 1024
+PORTION = 4 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Portion:
 class Portions:
     """Reads the files in the order of their names; office documents are converted once.
 
-    `failed` says which of these cannot be, and why.
+    `failed` says which of these cannot be, and why. A portion has at most so many bytes of files.
     """
 
     brand: Brand
@@ -40,6 +40,7 @@ class Portions:
     office: Office
     failed: Mapping[str, str]
     on_file: Callable[[SourceFile], None]
+    most_bytes: int = PORTION
 
     @classmethod
     async def of(
@@ -48,16 +49,19 @@ class Portions:
         files: Sequence[SourceFile],
         office: Office,
         on_file: Callable[[SourceFile], None],
+        most_bytes: int = PORTION,
     ) -> "Portions":
         """All of these files."""
         documents = [file for file in files if file.path.suffix.lower() in OFFICE]
         failed = await office.convert(documents, lambda _: None)
-        return cls(brand, tuple(sorted(files, key=lambda f: f.source)), office, failed, on_file)
+        ordered = tuple(sorted(files, key=lambda f: f.source))
+        return cls(brand, ordered, office, failed, on_file, most_bytes)
 
     async def texts(self, sources: Collection[str] | None = None) -> AsyncIterator[Portion]:
         """Those of these sources, or all, in order; the accepted records are a portion alone."""
         wanted = [file for file in self.files if sources is None or file.source in sources]
-        for some in _cut([file for file in wanted if file.source not in self.failed]):
+        readable = [file for file in wanted if file.source not in self.failed]
+        for some in _cut(readable, self.most_bytes):
             if some[0].source == RECORDS:
                 yield await self._records()
             else:
@@ -84,13 +88,13 @@ def _only(collected: Collected, sources: Collection[str]) -> Collected:
     return Collected({s: t for s, t in collected.texts.items() if s in sources}, {})
 
 
-def _cut(files: Sequence[SourceFile]) -> Iterator[list[SourceFile]]:
-    """Files of some megabytes together; a larger one, or that of the records, is alone."""
+def _cut(files: Sequence[SourceFile], most_bytes: int) -> Iterator[list[SourceFile]]:
+    """Files of so many bytes together; a larger one, or that of the records, is alone."""
     some: list[SourceFile] = []
     size = 0
     for file in files:
         own = file.path.stat().st_size if file.path.exists() else 0
-        if some and (size + own > _MOST_BYTES or RECORDS in {file.source, some[0].source}):
+        if some and (size + own > most_bytes or RECORDS in {file.source, some[0].source}):
             yield some
             some, size = [], 0
         some.append(file)

@@ -18,7 +18,7 @@ from knowledge.office import Office
 from knowledge.origins import Origin, read_origins
 from knowledge.passages import Passage
 from knowledge.personal import PersonalKind
-from knowledge.portions import Portions
+from knowledge.portions import PORTION, Portions
 from knowledge.products import CATALOG, product_passages
 from knowledge.reading import READING, Progress
 from knowledge.sources import RECORDS, SourceFile, list_sources
@@ -75,16 +75,20 @@ class Survey:
         return sum(line.kept for line in self.sources)
 
 
-async def survey(brand: Brand, today: date, progress: Progress | None = None) -> Survey:
+async def survey(
+    brand: Brand, today: date, progress: Progress | None = None, portion: int = PORTION
+) -> Survey:
     """Look all of a brand's knowledge over; the index is not needed and not changed.
 
-    Texts are read a portion at a time, and those again that may say something twice or otherwise.
+    Texts are read a `portion` of bytes at a time, and those again that may say something twice or
+    otherwise.
     """
     listing = list_sources(brand.folder, READABLE)
     with tempfile.TemporaryDirectory(prefix="digital-human-survey-") as scratch:
         told = _Told(len(listing.files), progress)
         office = Office(Path(scratch))
-        looked = Inspection(brand, await Portions.of(brand, listing.files, office, told.one_more))
+        portions = await Portions.of(brand, listing.files, office, told.one_more, portion)
+        looked = Inspection(brand, portions)
         await looked.read()
         outdated = _outdated(looked, today)
         await looked.read_again([one.place for one in outdated])

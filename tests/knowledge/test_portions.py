@@ -7,7 +7,7 @@ import pytest
 from knowledge.brand import Brand
 from knowledge.collect import READABLE
 from knowledge.office import Office
-from knowledge.portions import Portion, Portions
+from knowledge.portions import PORTION, Portion, Portions
 from knowledge.sources import RECORDS, list_sources
 from knowledge.survey import MOST_SHOWN, survey, totals
 from knowledge.survey_page import survey_page
@@ -22,21 +22,18 @@ RECORD = (
 )
 
 
-async def portions_of(brand: Brand) -> list[Portion]:
+async def portions_of(brand: Brand, most: int = PORTION) -> list[Portion]:
     listing = list_sources(brand.folder, READABLE)
     office = Office(brand.folder.parent / "converted")
-    portions = await Portions.of(brand, listing.files, office, lambda _: None)
+    portions = await Portions.of(brand, listing.files, office, lambda _: None, most)
     return [portion async for portion in portions.texts()]
 
 
-async def test_every_file_is_in_one_portion_and_large_ones_are_alone(
-    brand: Brand, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("knowledge.portions._MOST_BYTES", 60)
+async def test_every_file_is_in_one_portion_and_large_ones_are_alone(brand: Brand) -> None:
     for name, size in (("a", 20), ("b", 20), ("c", 100), ("d", 20)):
         write(brand, f"{name}.txt", "x" * size)
     (brand.folder / "knowledge" / "returns.md").unlink()
-    read = [tuple(portion.texts) for portion in await portions_of(brand)]
+    read = [tuple(portion.texts) for portion in await portions_of(brand, 60)]
     assert read == [
         ("knowledge/a.txt", "knowledge/b.txt"),
         ("knowledge/c.txt",),
@@ -53,16 +50,13 @@ async def test_records_are_judged_by_the_files_they_were_read_in(brand: Brand) -
     assert [record.quote for record in own.fallen] == ["30 天内可以退货"]
 
 
-@pytest.mark.parametrize("most", [1, 4_000_000])
-async def test_what_several_files_say_is_found_across_portions(
-    brand: Brand, monkeypatch: pytest.MonkeyPatch, most: int
-) -> None:
-    monkeypatch.setattr("knowledge.portions._MOST_BYTES", most)
+@pytest.mark.parametrize("most", [1, PORTION])
+async def test_what_several_files_say_is_found_across_portions(brand: Brand, most: int) -> None:
     (brand.folder / "catalog.csv").write_text("", "utf-8")
     write(brand, "a.md", f"# 常见问题\n\n## 退货\n\n{RULE}\n")
     write(brand, "b.md", f"# 说明\n\n## 退货\n\n亲，{RULE}\n")
     write(brand, "c.md", f"# 指南\n\n## 退货\n\n{RULE.replace('7', '15')}\n")
-    looked = await survey(brand, TODAY)
+    looked = await survey(brand, TODAY, portion=most)
     assert [(one.source, one.also) for one in looked.duplicates] == [
         ("knowledge/a.md", ("knowledge/b.md",))
     ]
