@@ -66,7 +66,8 @@ def _head(looked: Survey, words: Mapping[str, str], gaps: Sequence[tuple[str, in
 def _section(words: Mapping[str, str], name: str, content: str) -> str:
     why = words.get(f"{name}_why", "")
     told = f"<p class=soft>{escape(why)}</p>" if why else ""
-    return f"<section id={name}><h2>{escape(words[name])}</h2>{told}{content}</section>"
+    heading = words[name][:1].upper() + words[name][1:]
+    return f"<section id={name}><h2>{escape(heading)}</h2>{told}{content}</section>"
 
 
 def _disagreeing(found: Sequence[Contradiction], words: Mapping[str, str]) -> str:
@@ -113,7 +114,7 @@ def _covered(looked: Survey, words: Mapping[str, str]) -> str:
     for product, attribute in covered.missing:
         lacking.setdefault(product.name, []).append(attribute)
     rows = [(product.name, words["no_passage"]) for product in covered.without_passage]
-    rows += [(name, "、".join(attributes)) for name, attributes in lacking.items()]
+    rows += [(name, words["between"].join(attributes)) for name, attributes in lacking.items()]
     return f"{bar}<p>{told}</p>{_table(words, ('product', 'lacks'), rows)}"
 
 

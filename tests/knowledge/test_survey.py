@@ -1,6 +1,7 @@
 """The report names everything that is worth a look, and no personal data."""
 
 import re
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -62,6 +63,14 @@ async def test_the_page_names_it_all_and_asks_nothing_of_the_network(looked: Sur
 async def test_the_page_is_in_the_brands_language(looked: Survey) -> None:
     assert '<html lang="zh">' in survey_page(looked)
     assert "知识报告" in survey_page(looked)
+    cream, *_ = looked.brand.products
+    lacks = tuple((cream, attribute) for attribute in ("weight", "size"))
+    coverage = replace(looked.coverage, missing=lacks)
+    english = survey_page(
+        replace(looked, brand=replace(looked.brand, language="en"), coverage=coverage)
+    )
+    assert ">weight, size</td>" in english
+    assert "<h2>Unanswered questions</h2>" in english
 
 
 async def test_a_product_named_by_an_alias_is_known(brand: Brand, tmp_path: Path) -> None:
