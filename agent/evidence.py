@@ -27,7 +27,13 @@ _HEADING_NUMBER = re.compile(
 )
 _UNNAMED = re.compile(r"(?:sheet|工作表|表)\s*\d*", re.IGNORECASE)
 _ROW_MARK = re.compile(r";\s*")
-_OTHER_WORDING = 0.9
+# Of another wording's hits; of a log-odds of relevance, and of a fused score where there is none.
+_OTHER_WORDING = 0.7
+_OTHER_WORDING_SHARE = 0.9
+# What it takes off a log-odds that something is over, or has not begun.
+_NOT_NOW = 2.0
+# What it adds to one that it is about the very product.
+_ABOUT = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +94,11 @@ def lines_of(
         have = bigrams(" ".join((*hit.heading, hit.text)))
         cover = len(asked & have) / max(1, len(asked))
         about = hit.sku in question.named or hit.sku in question.in_focus
-        ranked.append((1 / (place + 3) + 0.5 * cover + (0.1 if about else 0.0), cover, hit))
+        if hit.relevance is None:
+            worth = 1 / (place + 3) + 0.5 * cover + (0.1 if about else 0.0)
+        else:
+            worth = hit.relevance + (_ABOUT if about else 0.0)
+        ranked.append((worth, cover, hit))
     best = sorted(ranked, key=lambda row: -row[0])[:MAX_LINES]
     lines = []
     for number, (_, cover, hit) in enumerate(best, start=1):
@@ -107,12 +117,19 @@ def merged(found: Evidence, others: Iterable[Evidence]) -> Evidence:
     best = {hit.id: hit for hit in found.hits}
     for other in others:
         for hit in other.hits:
-            score = _OTHER_WORDING * hit.score
+            worth = {"score": _OTHER_WORDING_SHARE * hit.score}
+            if hit.relevance is not None:
+                worth["relevance"] = hit.relevance - _OTHER_WORDING
+            other_worth = hit.model_copy(update=worth)
             known = best.get(hit.id)
-            if known is None or known.score < score:
-                best[hit.id] = (known or hit).model_copy(update={"score": score})
-    ranked = sorted(best.values(), key=lambda hit: (-hit.score, hit.id))
+            if known is None or _worth(known) < _worth(other_worth):
+                best[hit.id] = (known or hit).model_copy(update=worth)
+    ranked = sorted(best.values(), key=lambda hit: (*(-one for one in _worth(hit)), hit.id))
     return found.model_copy(update={"hits": tuple(ranked[: max(1, len(found.hits))])})
+
+
+def _worth(hit: EvidenceHit) -> tuple[float, float]:
+    return (0.0 if hit.relevance is None else hit.relevance), hit.score
 
 
 def in_force(found: Evidence, standing: Mapping[str, str]) -> Evidence:
@@ -125,10 +142,15 @@ def in_force(found: Evidence, standing: Mapping[str, str]) -> Evidence:
         for hit in found.hits
         if "replaced" not in (standing.get(hit.source), standing.get(hit.id))
     )
-    ordered = sorted(
-        holds or found.hits, key=lambda hit: hit.source in standing or hit.id in standing
-    )
-    return found.model_copy(update={"hits": tuple(ordered)})
+    now, not_now = [], []
+    for hit in holds or found.hits:
+        if hit.source not in standing and hit.id not in standing:
+            now.append(hit)
+        elif hit.relevance is None:
+            not_now.append(hit)
+        else:
+            not_now.append(hit.model_copy(update={"relevance": hit.relevance - _NOT_NOW}))
+    return found.model_copy(update={"hits": (*now, *not_now)})
 
 
 def _lead(hit: EvidenceHit, said: str) -> str:

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from agent.answer_kinds import Wanted
 from agent.grams import bigrams
+from knowledge.asked_kinds import Wanted
 from knowledge.sentences import sentences_of
 
 # No hour and no address: "8:30", "https://".

@@ -18,8 +18,9 @@ from agent.write import write
 from knowledge.notices import Standing, standings
 from tools.artifacts import Evidence, EvidenceHit
 
-# Of fused scores, which lie between 0 and 1.
-_NEARLY = 0.2
+# Of relevance's log-odds; and of fused scores, which lie between 0 and 1, where it is not known.
+_NEARLY = 2.0
+_NEARLY_FUSED = 0.2
 # The nearness of a question that names nothing: between that of answerable ones and of others.
 _NAMES_NOTHING = 0.945
 
@@ -83,13 +84,19 @@ def _to_say(told: tuple[Line, ...], verdict: Verdict, lines: tuple[Line, ...]) -
     """
     if len(lines) == 1:
         return lines
-    best = max(line.hit.score for line in lines)
     said = list(told)
     for line in lines:
-        maybe = line in (lines[0], *verdict.lines) or line.hit.score >= best - _NEARLY
+        maybe = line in (lines[0], *verdict.lines) or _is_nearly_best(line.hit, lines)
         if maybe and not any(line.hit == one.hit or line.excerpt in one.said for one in said):
             said.append(replace(line, said=line.excerpt))
     return tuple(said)
+
+
+def _is_nearly_best(hit: EvidenceHit, lines: tuple[Line, ...]) -> bool:
+    known = [line.hit.relevance for line in lines if line.hit.relevance is not None]
+    if hit.relevance is None or not known:
+        return hit.score >= max(line.hit.score for line in lines) - _NEARLY_FUSED
+    return hit.relevance >= max(known) - _NEARLY
 
 
 def _signs(turn: TurnContext, found: Evidence, asked: _Asked, verdict: Verdict) -> Signs:

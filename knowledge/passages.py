@@ -41,7 +41,9 @@ class Hit:
     """A passage found: fused score (higher is better), its parts, and where each ranking had it.
 
     `score` is the sum of `by_words` and `by_meaning`, each at most a half. `similarity` is the
-    cosine of the passage alone; `by_meaning` also counts what stands around it.
+    cosine of the passage alone; `by_meaning` also counts what stands around it. `relevance` is how
+    likely the passage is to answer, as log-odds next to the others (`knowledge.reranking`); None
+    where the embedder is down, or another than the weights are for.
     """
 
     passage: Passage
@@ -51,6 +53,7 @@ class Hit:
     vector_rank: int | None
     by_words: float = 0.0
     by_meaning: float = 0.0
+    relevance: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

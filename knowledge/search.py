@@ -34,11 +34,14 @@ from knowledge.products import catalog_terms
 from knowledge.rankings import MemoryRankings, Rankings, Read
 from knowledge.reading import Progress
 from knowledge.remembered_vectors import RememberedVectors
+from knowledge.reranking import relevances
 from knowledge.segment import Segmenter
 from knowledge.shelving import shelve_nearby
 from knowledge.watching import state_of
 
 _CANDIDATES = 50
+# So many of the best are looked at more closely: of more the right one is no more often first.
+_RERANKED = 20
 # Among so many of the best the nearest is looked for.
 _SIGHTED = 8
 _LONGEST_QUERY = 500
@@ -120,15 +123,19 @@ class BrandKnowledge:
         embedding_ms = (self._clock() - started) * 1000
         rankings = opened.rankings
         candidates = await rankings.candidates(words, vector, max(limit, _CANDIDATES), only)
-        ranked = fused(candidates)[:limit]
+        ranked = fused(candidates)[: max(limit, _RERANKED)]
         read = await rankings.read([one.candidate.key for one in ranked], vector)
-        found = (_hit(one, there) for one, there in zip(ranked, read, strict=True))
-        hits = tuple(as_offered(found, self._offered))
+        found = [_hit(one, there) for one, there in zip(ranked, read, strict=True)]
+        if self._nearness and vector is not None:
+            likely = relevances(text, words, read, rankings.rarity)
+            order = np.argsort(-likely, kind="stable").tolist()
+            found = [replace(found[i], relevance=round(float(likely[i]), 4)) for i in order]
+        hits = tuple(as_offered(found, self._offered))[:limit]
         started = self._clock()
         nearness = await self._near(text, hits)
         close = await closeness(self._vectors, vector, [hit.passage for hit in hits])
         embedding_ms += (self._clock() - started) * 1000
-        signs = _signs(text, words, read, rankings)
+        signs = _signs(text, words, read[:limit], rankings)
         known = opened.calibration if vector is not None else None
         return Found(
             query,

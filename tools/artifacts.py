@@ -85,7 +85,10 @@ class PurchaseSummary(_Value):
 
 
 class EvidenceHit(_Value):
-    """One passage as it was found; mirrors `knowledge.passages.Hit`."""
+    """One passage as it was found; mirrors `knowledge.passages.Hit`.
+
+    `relevance` is None where it was not measured.
+    """
 
     id: str
     source: str
@@ -97,6 +100,7 @@ class EvidenceHit(_Value):
     similarity: float
     word_rank: int | None
     vector_rank: int | None
+    relevance: float | None = None
 
 
 class Evidence(_Value):

@@ -58,6 +58,7 @@ def _hit(hit: Hit) -> EvidenceHit:
         similarity=hit.similarity,
         word_rank=hit.word_rank,
         vector_rank=hit.vector_rank,
+        relevance=hit.relevance,
     )
 
 

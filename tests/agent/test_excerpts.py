@@ -2,8 +2,8 @@
 
 import pytest
 
-from agent.answer_kinds import Wanted
 from agent.excerpts import Fit
+from knowledge.asked_kinds import Wanted
 from knowledge.sentences import plain, sentences_of
 
 INSURED = (

@@ -1,7 +1,7 @@
 """What of the passages found is read by the model and said to the customer."""
 
 from agent.answer import quoted
-from agent.evidence import Question, in_force, lines_of
+from agent.evidence import Question, in_force, lines_of, merged
 from tools.artifacts import Evidence, EvidenceHit
 
 
@@ -78,3 +78,24 @@ def test_a_heading_over_several_rows_is_said_once():
     said = [one.text for one in quoted(lines_of(found(*hits), Question("首重"))).sentences]
     assert said[0].startswith("标快，")
     assert not said[1].startswith("标快，")
+
+
+def test_the_likeliest_passage_comes_first_whatever_place_it_was_found_in():
+    hits = (hit(1, "门店几点开门", relevance=1.0), hit(2, "周一到周五九点", relevance=2.0))
+    lines = lines_of(found(*hits), Question("门店几点开门"))
+    assert [line.hit.id for line in lines] == ["2", "1"]
+
+
+def test_a_passage_that_does_not_hold_yet_must_be_much_likelier_to_come_first():
+    early, now = hit(1, "十二月闭店", relevance=3.0), hit(2, "九点开门", relevance=2.0)
+    known = in_force(found(early, now), {"1.md": "coming"})
+    assert [line.hit.id for line in lines_of(known, Question("几点开门"))] == ["2", "1"]
+    likely = in_force(found(hit(1, "十二月闭店", relevance=5.0), now), {"1.md": "coming"})
+    assert [line.hit.id for line in lines_of(likely, Question("几点开门"))] == ["1", "2"]
+
+
+def test_what_another_wording_found_counts_less():
+    own, other = found(hit(1, "甲", relevance=2.0)), found(hit(2, "乙", relevance=2.5))
+    assert [one.id for one in merged(own, [other]).hits] == ["1"]
+    likely = found(hit(2, "乙", relevance=3.0))
+    assert [one.id for one in merged(own, [likely]).hits] == ["2"]
