@@ -9,6 +9,7 @@ from operator import attrgetter
 from pathlib import PurePosixPath
 from typing import Literal
 
+from knowledge.archived import is_archived
 from knowledge.days import days_in, may_have_days
 from knowledge.passages import Passage
 from knowledge.replacing import Replaced, replaced_in
@@ -85,7 +86,7 @@ def notices_in(passages: Iterable[Passage]) -> tuple[Notice, ...]:
         own = _with_years(read)
         text = "\n".join(one.text for one in own)
         looks_old = _looks_replaced(text)
-        replaced = looks_old and _is_replaced(text, own)
+        replaced = (looks_old and _is_replaced(text, own)) or is_archived(source, own)
         # Accepted records are a collection: each has days of its own.
         notice = None if source == RECORDS else _notice(text, own, replaced=replaced)
         whole += [notice] if notice else []
