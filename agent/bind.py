@@ -79,7 +79,7 @@ def _queries(
     named: list[str] = []
     for place, part in enumerate(parts):
         # English has its common words for things, and a pronoun where it leaves one out.
-        alone = _things(part) or (part.isascii() and not points_back(part))
+        alone = bool(_things(part) or part.isascii()) and not points_back(part)
         whole = part if not place or alone else f"{topic} {part}".strip()
         # A product is what comes after its name is about, not what came before.
         known = any(name in "".join(parts[: place + 1]) for name in words.product_names)

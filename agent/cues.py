@@ -5,8 +5,11 @@ from collections.abc import Iterator
 
 from knowledge.brand import ToolName
 
+# No figure is cut: "1.5", "1,299".
 _CLAUSE = re.compile(
-    r"[,，。.;；!！?？、\n]+|(?:顺便|顺手|另外|还有|再说下|以及| and | also )", re.I
+    r"(?:(?<!\d)[,.]|[,.](?!\d)|[，。;；!！?？、\n])+"
+    r"|(?:顺便|顺手|另外|还有|再说下|以及| and | also )",
+    re.I,
 )
 _MARK = re.compile(r"[?？]")
 _SHORTEST_QUESTION = 3

@@ -101,6 +101,7 @@ def test_two_questions_are_searched_apart_and_keep_their_product(brand):
             "dishwashers what do you charge to take the old one away",
         ),
         ("do you fit dishwashers, and when are you open", "when are you open"),
+        ("can I park at the Brecon shop, and is it open Sundays", "Brecon is it open Sundays"),
     ],
 )
 def test_a_second_english_question_gets_its_subject_only_where_it_points_back(brand, whole, second):
@@ -141,6 +142,8 @@ def test_a_short_second_question_is_also_searched_with_the_one_before(brand):
         ("coldest night for the L-1? and how often may I wash it", 2),
         ("shipping cost?", 0),
         ("whats the price of the lamp, and do they have two", 2),
+        ("what does a 1.5 lens cost with 1,299 off", 0),
+        ("what does a 1.5 lens cost, and how long does it take", 2),
     ],
 )
 def test_only_two_real_questions_are_taken_apart(text, parts):
