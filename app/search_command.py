@@ -10,7 +10,6 @@ from app.settings import Settings
 from knowledge.brand import Brand
 from knowledge.calibrating import (
     MOST_READ,
-    foreign_questions,
     learnt,
     own_questions,
     plainly_refused,
@@ -21,6 +20,7 @@ from knowledge.foreignness import Signs
 from knowledge.fusing import WORD_WEIGHT
 from knowledge.notices import standings
 from knowledge.passages import Found, Hit
+from knowledge.questions import foreign_questions
 from knowledge.search import BrandKnowledge
 
 _KINDS = ("text", "table_row", "question_answer", "product")

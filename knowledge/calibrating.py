@@ -20,7 +20,6 @@ from knowledge.foreignness import Calibration, Signs
 from knowledge.passages import Passage
 from knowledge.rankings import spread
 
-_FOREIGN = Path(__file__).parent / "texts" / "foreign.txt"
 # So many own questions are enough to do without made-up ones, and so few of all are too few.
 _ENOUGH, _FEWEST = 30, 10
 _MADE_UP = 120
@@ -46,12 +45,6 @@ def own_questions(brand: Brand, passages: Sequence[Passage]) -> tuple[OwnQuestio
     return tuple(own)
 
 
-def foreign_questions() -> tuple[str, ...]:
-    """Questions of all kinds of businesses and of none, as they come with this package."""
-    lines = _FOREIGN.read_text("utf-8").splitlines()
-    return tuple(line for line in lines if line and not line.startswith("#"))
-
-
 def learnt(
     own: Sequence[Signs], foreign: Sequence[Signs], embedder: str, kept: float = 0.98
 ) -> Calibration:
@@ -74,6 +67,7 @@ def learnt(
     scores = np.sort(known @ weights + bias)
     line = float(scores[int(len(scores) * (1 - kept))])
     return Calibration(
+        form=2,
         embedder=embedder,
         similarity=round(float(weights[0]), 3),
         coverage=round(float(weights[1]), 3),

@@ -1,7 +1,10 @@
-"""Which share of what a question's words tell a passage has: its pairs, and longer words whole.
+"""Which share of what a question's words tell a passage has.
 
-A passage that has 信用 and 用卡 says less than one that has 信用卡. The index knows pairs alone;
-for one question and one passage a dictionary is asked.
+Two shares, and their mean. One is of its pairs, and of longer words whole, by how rare they are in
+the index: a passage that has 信用 and 用卡 says less than one that has 信用卡. The index knows
+pairs alone; for one question and a few passages a dictionary is asked. The other is of its
+characters, by how rare they are in questions: people's words are seldom those of the text, and
+what they ask with (是什么, 多少) stands in none.
 """
 
 import re
@@ -11,21 +14,33 @@ from itertools import pairwise
 import rjieba
 
 from knowledge.foreignness import coverage
+from knowledge.questions import parts, told
 from knowledge.spelt import spelt
 
 _LONG = re.compile(r"[㐀-䶿一-鿿豈-﫿]{3,}")
+# Among so many of the best passages is the one that has most.
+_LOOKED_AT = 3
 
 
 def covered(
-    question: str, words: Sequence[str], there: str, rarity: Callable[[str], float]
+    question: str, words: Sequence[str], found: Sequence[str], rarity: Callable[[str], float]
 ) -> float:
-    """The share of the question that `there`, a passage's words between spaces, has as well."""
-    telling, found = {word: rarity(word) for word in words}, there.split()
-    for word, pairs in long_words(question).items():
-        telling[word] = max(map(rarity, pairs))  # it is rarer than any part of it
-        if f" {' '.join(pairs)} " in f" {there} ":
-            found.append(word)
-    return coverage(telling, found, telling)
+    """The largest share of the question that one of the first passages has as well.
+
+    `found` are the passages, best first, each as its words with spaces between them.
+    """
+    telling, long = {word: rarity(word) for word in words}, long_words(question)
+    # A long word is rarer than any part of it.
+    telling |= {word: max(map(rarity, pairs)) for word, pairs in long.items()}
+    asked = {part: told(part) for part in parts(words)}
+
+    def share(there: str) -> float:
+        whole = [word for word, pairs in long.items() if f" {' '.join(pairs)} " in f" {there} "]
+        there_words = there.split()
+        by_words = coverage(telling, (*there_words, *whole), telling)
+        return (by_words + coverage(asked, parts(there_words), asked)) / 2
+
+    return max(map(share, found[:_LOOKED_AT]), default=0.0)
 
 
 def long_words(text: str) -> Mapping[str, Sequence[str]]:

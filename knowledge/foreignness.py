@@ -1,14 +1,17 @@
 """Whether a question is foreign to a brand: about something its knowledge does not speak of.
 
 Two signs decide, both to be had for nothing while searching: how near the nearest passage is, and
-which share of the question's telling words the best passage has. How much each counts, and from
-where a question is foreign, is learnt from the brand's own questions and from foreign ones by
-`digital-human knowledge calibrate`; until then weights learnt from several brands are used.
+which share of the question one of the best passages has (`knowledge/covering.py`). How much each
+counts, and from where a question is foreign, is learnt from the brand's own questions and from
+foreign ones by `digital-human knowledge calibrate`; until then weights learnt from several brands
+are used.
 """
 
+import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -16,6 +19,8 @@ from knowledge.brand import Language
 from knowledge.brand_edit import write_whole
 
 _FILE = "calibration.json"
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +40,13 @@ class Calibration(BaseModel):
 
     `centre_zh` and `centre_en` are the cosines that foreign questions in that language reach here.
     `own` and `foreign` are how many questions it was learnt from; `refused` is the share of the
-    foreign ones, of those held back while learning, that came out above zero.
+    foreign ones, of those held back while learning, that came out above zero. `form` changes with
+    what the signs mean: weights of another form tell nothing.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    form: Literal[2]
     embedder: str
     similarity: float
     coverage: float
@@ -68,9 +75,15 @@ def coverage(words: Iterable[str], there: Iterable[str], rarity: Mapping[str, fl
 # Learnt from the development cases of the brands in brands/ and the foreign questions that come
 # with this package; see docs/knowledge-search.md. A brand in English has other centres.
 _USUAL = Calibration(
-    embedder="embedded", similarity=105.0, coverage=8.0, bias=1.5, centre_zh=0.863, centre_en=0.779
+    form=2,
+    embedder="embedded",
+    similarity=92.0,
+    coverage=7.5,
+    bias=2.5,
+    centre_zh=0.863,
+    centre_en=0.779,
 )
-_OF_ENGLISH = {"coverage": 4.0, "bias": 0.7, "centre_zh": 0.835, "centre_en": 0.826}
+_OF_ENGLISH = {"coverage": 5.0, "bias": 0.7, "centre_zh": 0.835, "centre_en": 0.826}
 _USUAL_OF_ENGLISH = _USUAL.model_copy(update=_OF_ENGLISH)
 
 
@@ -82,9 +95,13 @@ def calibration_of(folder: Path, embedder: str, language: Language) -> Calibrati
 
 def read_calibration(folder: Path, embedder: str) -> Calibration | None:
     """What was learnt for this index and embedder, if anything was."""
+    path = folder / _FILE
     try:
-        found = Calibration.model_validate_json((folder / _FILE).read_bytes())
-    except (FileNotFoundError, ValidationError):
+        found = Calibration.model_validate_json(path.read_bytes())
+    except FileNotFoundError:
+        return None
+    except ValidationError:
+        _log.warning("%s is of another release: run `digital-human knowledge calibrate`", path)
         return None
     return found if found.embedder == embedder else None
 

@@ -135,7 +135,7 @@ class BrandKnowledge:
         nearness = await self._near(text, hits)
         close = await closeness(self._vectors, vector, [hit.passage for hit in hits])
         embedding_ms += (self._clock() - started) * 1000
-        signs = _signs(text, words, read[:limit], rankings)
+        signs = _signs(text, words, read[:_SIGHTED], rankings)
         known = opened.calibration if vector is not None else None
         return Found(
             query,
@@ -269,5 +269,5 @@ def _hit(ranked: Ranked, read: Read) -> Hit:
 
 def _signs(text: str, words: Sequence[str], read: Sequence[Read], rankings: Rankings) -> Signs:
     nearest = max((one.similarity for one in read), default=0.0)
-    share = covered(text, words, read[0].words if read else "", rankings.rarity)
+    share = covered(text, words, [one.words for one in read], rankings.rarity)
     return Signs(language_of(text), nearest, share)

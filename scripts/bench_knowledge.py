@@ -31,12 +31,13 @@ from bench_knowledge_sets import Question, QuestionSet, in_simplified, question_
 from bench_knowledge_size import compare_sizes, sentences_in
 
 from knowledge.bm25 import WordScores
-from knowledge.calibrating import foreign_questions, learnt, plainly_refused
+from knowledge.calibrating import learnt, plainly_refused
 from knowledge.covering import covered
 from knowledge.embed import EmbeddedE5, Embedder
 from knowledge.filters import language_of
 from knowledge.foreignness import Signs
 from knowledge.fusing import fused
+from knowledge.questions import foreign_questions
 from knowledge.rankings import MemoryRankings
 from knowledge.reranking import relevances
 from knowledge.segment import Segmenter
@@ -139,7 +140,7 @@ async def signs_of(opened: Shelf, text: str, vector: Vectors) -> Signs:
     words = SEGMENTER.words(text)
     ranked = fused(await opened.rankings.candidates(words, vector, CANDIDATES))[:SIGHTED]
     read = await opened.rankings.read([one.candidate.key for one in ranked], vector)
-    share = covered(text, words, read[0].words, opened.rankings.rarity)
+    share = covered(text, words, [one.words for one in read], opened.rankings.rarity)
     return Signs(language_of(text), max(one.similarity for one in read), share)
 
 

@@ -2,15 +2,23 @@
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from knowledge.brand import Brand, Example, ExampleCall
-from knowledge.calibrating import foreign_questions, learnt, own_questions, plainly_refused
+from knowledge.calibrating import learnt, own_questions, plainly_refused
 from knowledge.covering import covered
 from knowledge.errors import KnowledgeError
-from knowledge.foreignness import Signs, calibration_of, coverage, read_calibration
+from knowledge.foreignness import (
+    Signs,
+    calibration_of,
+    coverage,
+    read_calibration,
+    write_calibration,
+)
 from knowledge.index import Builder
+from knowledge.questions import foreign_questions, parts, told
 from knowledge.search import BrandKnowledge
 from knowledge.segment import Segmenter
 from knowledge.writing import passage
@@ -74,17 +82,35 @@ def test_coverage_counts_what_words_tell() -> None:
     assert coverage((), ("退货",), rarity) == 0.0
 
 
+def share(question: str, *texts: str) -> float:
+    """`covered` where all words are equally rare in the index."""
+    words = Segmenter().words
+    return covered(question, words(question), [" ".join(words(t)) for t in texts], lambda _: 1.0)
+
+
 def test_a_long_word_counts_where_it_stands_whole_and_not_where_its_pairs_do() -> None:
-    segmenter = Segmenter()
-    question = "信用卡"
-    words = segmenter.words(question)
+    assert share("信用卡", "可以刷信用卡") == share("信用卡", "信用卡") == 1.0
+    # Two of three words, and all of the characters.
+    assert share("信用卡", "信用好就能用卡") == pytest.approx((2 / 3 + 1) / 2)
+    assert share("信用卡", "") == share("信用卡") == 0.0
 
-    def share(text: str) -> float:
-        return covered(question, words, " ".join(segmenter.words(text)), lambda _: 1.0)
 
-    assert share("可以刷信用卡") == share("信用卡") == 1.0
-    assert share("信用好就能用卡") == pytest.approx(2 / 3)
-    assert share("") == 0.0
+def test_what_questions_ask_with_tells_less_than_what_they_ask_about() -> None:
+    asked = "怎么办理落户"
+    assert share(asked, "迁入户籍须落实住所") > share(asked, "看看怎么样，么么哒")
+    assert share("How many penguins?", "penguins swim") > share("How many penguins?", "many how")
+
+
+def test_one_of_the_first_passages_may_have_it_but_not_any_further_one() -> None:
+    filler = ["别的话题"] * 3
+    assert share("落户条件", *filler[:2], "落户条件") == 1.0
+    assert share("落户条件", *filler, "落户条件") == 0.0
+
+
+def test_parts_are_characters_of_chinese_and_whole_words_of_others() -> None:
+    assert parts(("信用", "用卡", "visa", "=信用卡")) == {"信", "用", "卡", "visa"}
+    assert told("么") < told("鲸")
+    assert told("how") < told("whale")
 
 
 async def test_what_was_learnt_is_kept_beside_the_index_and_used(builder: Builder) -> None:
@@ -105,6 +131,17 @@ async def test_what_was_learnt_is_kept_beside_the_index_and_used(builder: Builde
         builder.brand, builder.folder, builder.embedder, shelve=builder.shelve
     )
     assert (await again.search("新疆运费")).foreignness == found.foreignness
+
+
+def test_one_learnt_by_an_earlier_release_is_not_used_and_named(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    learnt_today = learnt(near(50), far(50), "embedded")
+    path = write_calibration(learnt_today, tmp_path)
+    assert read_calibration(tmp_path, "embedded") == learnt_today
+    path.write_text(learnt_today.model_dump_json(exclude={"form"}), "utf-8")
+    assert read_calibration(tmp_path, "embedded") is None
+    assert "knowledge calibrate" in caplog.text
 
 
 def test_without_one_of_its_own_the_usual_calibration_is_used(builder: Builder) -> None:
