@@ -1,13 +1,16 @@
 """Acting: the bound calls are carried out, one by one, and written down."""
 
 import re
+from dataclasses import replace
 from typing import Any
 
+from agent.asked_orders import MOST_TOLD, order_names
 from agent.decide import Proposal
-from agent.grams import bigrams
 from agent.inbound import clean
 from agent.memory import PendingPurchase
 from agent.outcomes import outcome, result_of, several_searches
+from agent.own_orders import Orders
+from agent.standing import asks_progress, may_be_asked_of
 from agent.turn_state import Focus, Result, TurnContext
 from knowledge.brand import ToolName
 from tools.artifacts import (
@@ -69,32 +72,22 @@ class Actor:
         listed = await self._own_orders()
         if listed is None:
             return
-        orders = listed.orders
-        skus = tuple(call.args.get("products", ()))
-        orders = self._with_products(orders, skus)
-        in_focus = self._turn.memory.orders_in_focus
+        text, in_focus = self._turn.message.text, self._turn.memory.orders_in_focus
+        names = order_names(self._turn)
+        spoken = names.spoken_of(listed.orders, text, loosely=True)
+        orders = spoken or listed.orders
         if call.args.get("previous"):
             orders = _before(orders, in_focus)
-        elif _NEWEST.search(self._turn.message.text):
+        elif _NEWEST.search(text):
             orders = orders[:1]
-        elif in_focus and not skus:
+        elif in_focus and not call.args.get("products"):
             orders = tuple(o for o in orders if o.order_id == in_focus[0]) or orders
-        if len(orders) == 1:
+        else:
+            orders = names.likeliest(spoken, text) or _asked_of(orders, text)
+        if len(orders) == 1 or len(orders) <= MOST_TOLD < len(listed.orders):
             self._results.pop()
-            await self._call("lookup_order", {"order_id": orders[0].order_id})
-
-    def _with_products(
-        self, orders: tuple[OrderCard, ...], skus: tuple[str, ...]
-    ) -> tuple[OrderCard, ...]:
-        """The orders with one of these products, or else with words of the message in a name."""
-        if skus:
-            return tuple(o for o in orders if any(i.sku in skus for i in o.items)) or orders
-        said = bigrams(self._turn.message.text)
-        shared = [
-            max(len(said & bigrams(i.name)) for i in o.items) if o.items else 0 for o in orders
-        ]
-        most = max(shared, default=0)
-        return tuple(o for o, count in zip(orders, shared, strict=True) if count == most)
+            for order in orders:
+                await self._call("lookup_order", {"order_id": order.order_id})
 
     async def _pay(self, call: Proposal) -> None:
         """Pay the only unpaid order (with those products), or propose to buy the product."""
@@ -151,6 +144,12 @@ class Actor:
         return result
 
 
+def _asked_of(orders: Orders, text: str) -> Orders:
+    """The only order that what is asked can be asked of; all where there are more or none."""
+    fitting = tuple(order for order in orders if may_be_asked_of(order.status, text))
+    return fitting if len(fitting) == 1 and asks_progress(text) else orders
+
+
 def _before(orders: tuple[OrderCard, ...], in_focus: tuple[str, ...]) -> tuple[OrderCard, ...]:
     """The order just before the one in focus (or before the newest)."""
     ids = [order.order_id for order in orders]
@@ -190,3 +189,9 @@ def focus_of(results: tuple[Result, ...], mentioned: tuple[str, ...], before: Fo
                     awaiting = clean(str(result.args.get("order_id", "")))
     unique = tuple(dict.fromkeys(products))
     return Focus(unique, tuple(dict.fromkeys(orders)), tuple(seen), awaiting, pending)
+
+
+def with_orders(focus: Focus, results: tuple[Result, ...]) -> Focus:
+    """The same, and the orders that were told of since."""
+    told = (one.artifact.order_id for one in results if isinstance(one.artifact, OrderCard))
+    return replace(focus, orders=tuple(dict.fromkeys((*focus.orders, *told))))

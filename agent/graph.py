@@ -7,7 +7,8 @@ from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
 from langgraph.runtime import Runtime
 
-from agent.act import Actor, focus_of
+from agent.act import Actor, focus_of, with_orders
+from agent.asked_orders import own_order_instead, with_own_orders
 from agent.bind import bind
 from agent.check import evidence_texts, support
 from agent.consent import consent
@@ -78,6 +79,8 @@ async def decide(state: TurnState, runtime: Runtime[TurnContext]) -> TurnState: 
     words = words_of(message.text, turn.catalog)
     signed_in = turn.tools.caller.customer is not None
     calls = bind(plan.calls, words, memory, signed_in=signed_in)
+    if signed_in and not words.order_numbers:
+        calls = await with_own_orders(calls, turn)
     calls = tuple([await _spelt(call, turn) for call in calls])
     return {"plan": replace(plan, calls=calls, talk=None if calls else plan.talk)}
 
@@ -163,6 +166,10 @@ async def answer(state: TurnState, runtime: Runtime[TurnContext]) -> TurnState:
             draft, result = await _known(
                 turn, result, result.artifact, repair=state["repaired"], otherwise=otherwise
             )
+            if draft.unanswered and (own := await own_order_instead(turn, result)):
+                results += [order for order in own if order not in state["results"]]
+                sayings = (told(order, brand, language) for order in own)
+                draft = Draft(tuple(Sentence(text) for texts in sayings for text in texts))
             drafts.append(draft)
         results.append(result)
     # What is known comes first; that something else is not known is said once, at the end.
@@ -172,7 +179,8 @@ async def answer(state: TurnState, runtime: Runtime[TurnContext]) -> TurnState:
         result.ok and not isinstance(result.artifact, Evidence) for result in state["results"]
     )
     unanswered = not done and bool(drafts) and all(draft.unanswered for draft in drafts)
-    return {"draft": Draft(tuple(said), unanswered), "results": tuple(results)}
+    focus = with_orders(state["focus"], tuple(results))
+    return {"draft": Draft(tuple(said), unanswered), "results": tuple(results), "focus": focus}
 
 
 async def _known(

@@ -1,0 +1,101 @@
+"""Questions about something in the customer's own orders: those orders are the answer."""
+
+from typing import Any
+
+from agent.cues import questions
+from agent.decide import Proposal
+from agent.outcomes import outcome, result_of
+from agent.own_orders import OrderNames, Orders
+from agent.standing import asks_progress, may_ask_progress
+from agent.turn_state import Result, TurnContext
+from tools.artifacts import OrderList
+from tools.run import run_tool
+
+# So many orders are told in full; of more the customer is shown the list.
+MOST_TOLD = 2
+_PERHAPS_MORE = {"search_knowledge", "show_product_images"}
+
+
+def order_names(turn: TurnContext) -> OrderNames:
+    """The names by which this turn's brand calls what is in its orders."""
+    return OrderNames(turn.brand, turn.catalog, turn.prompts.everyday)
+
+
+async def with_own_orders(calls: tuple[Proposal, ...], turn: TurnContext) -> tuple[Proposal, ...]:
+    """The calls, with a look-up in place of each search that asks how an order of his stands.
+
+    The text must name something in an order of a customer who is signed in.
+    """
+    text = turn.message.text
+    parts = questions(text) or (text,)
+    progress = any(asks_progress(part) for part in (*parts, text))
+    if not progress or any(call.tool not in _PERHAPS_MORE for call in calls):
+        return calls
+    own = await _own(turn)
+    meant = _meant(parts, own, order_names(turn)) if own else {}
+    if not meant:
+        return calls
+    numbers = dict.fromkeys(order.order_id for orders in meant.values() for order in orders)
+    found = tuple(Proposal("lookup_order", {"order_id": number}) for number in numbers)
+    seen_to = len(meant) == len(parts)
+    return (*found, *(call for call in calls if not (seen_to or _is_of(call, meant))))
+
+
+async def own_order_instead(turn: TurnContext, search: Result) -> tuple[Result, ...]:
+    """The orders that a question may be about which the knowledge does not answer; often none."""
+    question = str(search.args.get("query", ""))
+    if not may_ask_progress(question):
+        return ()
+    own = await _own(turn)
+    orders = order_names(turn).asked_about(own, question, loosely=True)
+    if not 0 < len(orders) <= MOST_TOLD:
+        return ()
+    return tuple(
+        Result("lookup_order", {"order_id": order.order_id}, "", order) for order in orders
+    )
+
+
+async def _own(turn: TurnContext) -> Orders:
+    """The orders of a customer who is signed in; none where they cannot be had."""
+    caller = turn.tools.caller
+    tools = {"lookup_order", "list_orders"} & set(turn.brand.tools)
+    if caller.customer is None or len(tools) < len({"lookup_order", "list_orders"}):
+        return ()
+
+    async def run() -> dict[str, Any]:
+        call_id = f"{caller.conversation}:{caller.turn}:own"
+        return await outcome(run_tool("list_orders", {}, call_id, turn.tools))
+
+    body = await turn.journal.step("tool", {"tool": "list_orders", "args": {}}, run)
+    listed = result_of("list_orders", {}, body).artifact
+    return listed.orders if isinstance(listed, OrderList) else ()
+
+
+def _meant(parts: tuple[str, ...], own: Orders, names: OrderNames) -> dict[str, Orders]:
+    """For each part of a message that asks how orders stand which they are.
+
+    A part that names nothing is about those of the part before it.
+    """
+    meant: dict[str, Orders] = {}
+    before: Orders = ()
+    for part in parts:
+        if not asks_progress(part):
+            before = ()
+            continue
+        orders = names.asked_about(own, part)
+        before = orders or (before if names.is_bare(part) else ())
+        if 0 < len(before) <= MOST_TOLD:
+            meant[part] = before
+    whole = "，".join(parts)
+    if not meant and asks_progress(whole):
+        orders = names.asked_about(own, whole)
+        return {part: orders for part in parts if 0 < len(orders) <= MOST_TOLD}
+    return meant
+
+
+def _is_of(call: Proposal, parts: dict[str, Orders]) -> bool:
+    """Whether a search is for one of these parts of the message."""
+    if call.tool != "search_knowledge":
+        return False
+    wordings = (call.args.get("query"), *call.args.get("also", ()))
+    return any(part in wordings for part in parts)
