@@ -4,6 +4,7 @@ from typing import Any
 
 from agent.cues import questions
 from agent.decide import Proposal
+from agent.loose_names import LooseNames
 from agent.outcomes import outcome, result_of
 from agent.own_orders import OrderNames, Orders
 from agent.standing import asks_progress, may_ask_progress
@@ -18,7 +19,8 @@ _PERHAPS_MORE = {"search_knowledge", "show_product_images"}
 
 def order_names(turn: TurnContext) -> OrderNames:
     """The names by which this turn's brand calls what is in its orders."""
-    return OrderNames(turn.brand, turn.catalog, turn.prompts.everyday)
+    names = LooseNames(turn.brand.products, turn.prompts.everyday)
+    return OrderNames(turn.brand, turn.catalog, names)
 
 
 async def with_own_orders(calls: tuple[Proposal, ...], turn: TurnContext) -> tuple[Proposal, ...]:
@@ -83,7 +85,7 @@ def _meant(parts: tuple[str, ...], own: Orders, names: OrderNames) -> dict[str, 
             before = ()
             continue
         orders = names.asked_about(own, part)
-        before = orders or (before if names.is_bare(part) else ())
+        before = orders or (before if names.names.names_nothing(part) else ())
         if 0 < len(before) <= MOST_TOLD:
             meant[part] = before
     whole = "，".join(parts)

@@ -20,7 +20,9 @@ _BUYING = re.compile(
     re.IGNORECASE,
 )
 _NOT_YET = re.compile(
-    r"(?:买|下单|订|付款?)(?:之前|以前)|\bbefore (?:i|we) (?:buy|order|pay)\b", re.IGNORECASE
+    r"(?:买|下单|订|付款?)(?:之前|以前|前)|先[^,，。]{0,10}再(?:买|下单|订|付|决定|考虑)"
+    r"|\bbefore (?:(?:i|we) (?:buy|order|pay|get|decide|commit)|buying|ordering|paying)\b",
+    re.IGNORECASE,
 )
 _BOUGHT = re.compile(
     r"[买订拍购][了过的]|下的单|下过单|下了单|[买订拍]完"
@@ -111,7 +113,7 @@ _MINE = re.compile(
     re.IGNORECASE,
 )
 _LOOKS = re.compile(
-    r"长[啥什]么?样|什么样子|啥样|有图|有.{0,4}[图照]片?[吗么呢]|\blooks? like\b"
+    r"长[啥什]么?样|什么样子|啥样|有图|有.{0,4}[图照]片?[吗么呢不没]|\blooks? like\b"
     r"|\b(?:pictures?|photos?|pics?) of\b",
     re.IGNORECASE,
 )
@@ -266,6 +268,11 @@ def asks_what_costs(text: str) -> bool:
 def asks_for_looks(text: str) -> bool:
     """Whether a message plainly asks what something looks like."""
     return bool(_LOOKS.search(text))
+
+
+def wants_to_see_first(text: str) -> bool:
+    """Whether a message wishes to see something before it is bought."""
+    return bool(_NOT_YET.search(text) and _SEES_PICTURE.search(text))
 
 
 def asks_to_see(text: str) -> bool:

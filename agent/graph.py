@@ -9,6 +9,7 @@ from langgraph.runtime import Runtime
 
 from agent.act import Actor, focus_of, with_orders
 from agent.asked_orders import own_order_instead, with_own_orders
+from agent.asked_pictures import with_pictures
 from agent.bind import bind
 from agent.check import evidence_texts, support
 from agent.consent import consent
@@ -81,6 +82,7 @@ async def decide(state: TurnState, runtime: Runtime[TurnContext]) -> TurnState: 
     calls = bind(plan.calls, words, memory, signed_in=signed_in)
     if signed_in and not words.order_numbers:
         calls = await with_own_orders(calls, turn)
+    calls = with_pictures(calls, turn)
     calls = tuple([await _spelt(call, turn) for call in calls])
     return {"plan": replace(plan, calls=calls, talk=None if calls else plan.talk)}
 
@@ -159,19 +161,7 @@ async def answer(state: TurnState, runtime: Runtime[TurnContext]) -> TurnState:
     if not state["repaired"]:
         for sentence in said:
             turn.speak(sentence.text)
-    otherwise = state["plan"].otherwise
-    drafts, results = [], []
-    for result in state["results"]:
-        if isinstance(result.artifact, Evidence):
-            draft, result = await _known(
-                turn, result, result.artifact, repair=state["repaired"], otherwise=otherwise
-            )
-            if draft.unanswered and (own := await own_order_instead(turn, result)):
-                results += [order for order in own if order not in state["results"]]
-                sayings = (told(order, brand, language) for order in own)
-                draft = Draft(tuple(Sentence(text) for texts in sayings for text in texts))
-            drafts.append(draft)
-        results.append(result)
+    drafts, results = await _looked_up(turn, state)
     # What is known comes first; that something else is not known is said once, at the end.
     for draft in sorted(drafts, key=lambda draft: draft.unanswered):
         said += [sentence for sentence in draft.sentences if sentence not in said]
@@ -179,8 +169,30 @@ async def answer(state: TurnState, runtime: Runtime[TurnContext]) -> TurnState:
         result.ok and not isinstance(result.artifact, Evidence) for result in state["results"]
     )
     unanswered = not done and bool(drafts) and all(draft.unanswered for draft in drafts)
-    focus = with_orders(state["focus"], tuple(results))
-    return {"draft": Draft(tuple(said), unanswered), "results": tuple(results), "focus": focus}
+    focus = with_orders(state["focus"], results)
+    return {"draft": Draft(tuple(said), unanswered), "results": results, "focus": focus}
+
+
+async def _looked_up(turn: TurnContext, state: TurnState) -> tuple[list[Draft], tuple[Result, ...]]:
+    """A draft for each search, and the results with what was found besides.
+
+    Where the knowledge does not say, an order of the customer's own may.
+    """
+    drafts: list[Draft] = []
+    results: list[Result] = []
+    repair, otherwise = state["repaired"], state["plan"].otherwise
+    for result in state["results"]:
+        if isinstance(result.artifact, Evidence):
+            draft, result = await _known(
+                turn, result, result.artifact, repair=repair, otherwise=otherwise
+            )
+            if draft.unanswered and (own := await own_order_instead(turn, result)):
+                results += [order for order in own if order not in state["results"]]
+                texts = (text for one in own for text in told(one, turn.brand, turn.language))
+                draft = Draft(tuple(map(Sentence, texts)))
+            drafts.append(draft)
+        results.append(result)
+    return drafts, tuple(results)
 
 
 async def _known(

@@ -17,9 +17,11 @@ from agent.cues import (
     speaks_of_order,
     speaks_of_past_purchase,
     wants_list,
+    wants_to_see_first,
 )
 from agent.decide import Proposal
 from agent.memory import Memory
+from agent.paying import asks_how_one_may_pay
 from agent.people import names_somebody, wants_person
 from agent.words import Words, about
 
@@ -42,7 +44,7 @@ def grounded(proposals: tuple[Proposal, ...], words: Words, memory: Memory) -> t
     search needs a clause that no other call sees to. An order that is named, or pointed at while
     it is being talked about, is looked up in any case.
     """
-    kept = list(proposals)
+    kept = [_seen_first(call, words) for call in proposals]
     if len(kept) == 1 and _rests_on_nothing(kept[0], words, memory):
         kept = [_SEARCH]
     if len(kept) > 1:
@@ -58,6 +60,12 @@ def grounded(proposals: tuple[Proposal, ...], words: Words, memory: Memory) -> t
     return _with_rest(_with_order(kept, words, memory), words)
 
 
+def _seen_first(call: Proposal, words: Words) -> Proposal:
+    """The call, or the pictures where a purchase is to wait until the thing was seen."""
+    buys = call.tool == "create_payment_link"
+    return _SHOW if buys and wants_to_see_first(words.text) else call
+
+
 def _rests_on_nothing(call: Proposal, words: Words, memory: Memory) -> bool:
     """Whether an order would be looked up, or a picture shown, for a question about neither."""
     if call.tool == "show_product_images":
@@ -66,8 +74,22 @@ def _rests_on_nothing(call: Proposal, words: Words, memory: Memory) -> bool:
     numbers = words.order_numbers or words.phone_tail
     if about_orders and not numbers and asks_what_costs(words.text):
         return True
+    if call.tool == "create_payment_link":
+        return not numbers and _asks_about_paying(words, memory)
     named = words.products or numbers or memory.orders_in_focus
     return about_orders and not named and asks(words.text) and not speaks_of_order(words.text)
+
+
+def _asks_about_paying(words: Words, memory: Memory) -> bool:
+    """Whether how one may pay is asked, or something of paying, with nothing that could be paid."""
+    if asks_how_one_may_pay(words.text):
+        return True
+    open_matter = words.products or memory.orders_in_focus or memory.products_in_focus
+    return (
+        not open_matter
+        and only_asks_about("create_payment_link", words.text)
+        and not (pays_now(words.text) or pays_order(words.text))
+    )
 
 
 def _with_purchase(kept: list[Proposal], words: Words) -> list[Proposal]:

@@ -1,4 +1,4 @@
-"""How something of the customer's own stands: "done yet?", "几点能去拿", and no question of rules."""
+"""How something of one's own stands: "done yet?", "几点能去拿", and what is a question of rules."""
 
 import re
 
@@ -13,74 +13,82 @@ _CAME = (
     r"|processed|approved(?! (?:for|by|in)\b)|booked|due|turn(?:ed|ing)? up|(?:got|get) here|here"
     r"|credited|glazed|fixed|repaired|out for delivery)"
 )
+
+
+def _any(*wordings: str) -> re.Pattern[str]:
+    return re.compile("|".join(wordings), re.IGNORECASE)
+
+
 # Words by which somebody asks how far something has got.
-_PROGRESS = re.compile(
-    r"到哪|[发寄送到签退批审办做修装取拿收打出备好完成][^,，。?？\s]{0,6}?(?:了[没吗嘛]|没有?(?:\W|$))"
-    r"|(?:还|一直|怎么|咋)还?[没不][^,，。?？]{0,4}(?:发|寄|送|到|退|审|批|好|动静|消息|收到|下文|出|来|修|装)"
-    rf"|没收到|动静|下文|{_WHEN}[^,，。?？]{{0,12}}{_COMES}|{_HOW_LONG}[^,，。?？]{{0,8}}{_COMES}"
-    rf"|(?:约|订|退款?|退的?钱|送|到|发|取|拿|提|改|排)[^,，。?？]{{0,8}}{_WHEN}"
-    r"|单号|运单|物流|快递[^,，。?？]{0,4}(?:到|走|发|哪|是)|哪家快递|走的?(?:哪|什么|啥)|谁家?送"
-    r"|进度|审核|状态|(?:怎么|咋)样了|办到|到底[退发送来给]不[退发送来给]|催"
-    r"|\b(?:has|have|had|did|is|are|was|were|hasn'?t|haven'?t|didn'?t|isn'?t|aren'?t|will|will be)"
-    rf"\b[^.?!]{{0,60}}?\b{_CAME}\b"
-    r"|\bwhen\b[^.?!]{0,60}\b(?:arriv\w+|com(?:e|ing)|here|ready|turn\w* up|due|land|show\w* up|pick\w*"
-    r"|collect\w*|get|expect|deliver\w*|ship\w*|see|money|refund\w*|back|booked)\b"
-    r"|\bwhat (?:time|day|date|slot)s?\b|\bany (?:news|idea|update|word|sign|joy)\b"
-    r"|\bwhere(?:'?s|'?ve|'?re| is| are| has| have)\b|\bhow'?s\b"
-    r"|\bhow (?:is|are)\b[^.?!]{0,40}\b(?:doing|going|coming|getting)\b"
-    r"|\bwait(?:ing|ed) (?:on|for)\b|\bheard nothing\b|\bno sign\b|\btrack(?:ing|ed)?\b"
-    r"|\bwh(?:ich|at|o)\b.{0,16}\b(?:courier|carrier|delivering|bringing)\b|\bstatus\b|\bprogress\b"
-    r"|\bhow (?:far|much longer)\b|\byet\b|\bever (?:refund|ship|send|post)\w*",
-    re.IGNORECASE,
+_PROGRESS = _any(
+    r"到哪|[发寄送到签退批审办做修装取拿收打出备好完成][^,，。?？\s]{0,6}?(?:了[没吗嘛]|没有?(?:\W|$))",
+    r"(?:还|一直|怎么|咋)还?[没不][^,，。?？]{0,4}(?:[发寄送到退审批好出来修装]|动静|消息|收到|下文)",
+    rf"{_WHEN}[^,，。?？]{{0,12}}{_COMES}",
+    rf"{_HOW_LONG}[^,，。?？]{{0,8}}{_COMES}",
+    rf"(?:约|订|退款?|退的?钱|送|到|发|取|拿|提|改|排)[^,，。?？]{{0,8}}{_WHEN}",
+    r"单号|运单|物流|快递[^,，。?？]{0,4}[到走发哪是]|哪家快递|走的?[哪什啥]|谁家?送",
+    r"没收到|动静|下文|进度|审核|状态|[怎咋]么?样了|办到|到底([退发送来给])不\1|催",
+    r"\b(?:has|have|had|did|is|are|was|were|hasn'?t|haven'?t|didn'?t|isn'?t|aren'?t|will)\b"
+    rf"[^.?!]{{0,60}}?\b{_CAME}\b",
+    r"\bwhen\b[^.?!]{0,60}\b(?:arriv\w+|com(?:e|ing)|here|ready|turn\w* up|due|land|show\w* up"
+    r"|pick\w*|collect\w*|get|expect|deliver\w*|ship\w*|see|money|refund\w*|back|booked)\b",
+    r"\bwhat (?:time|day|date|slot)s?\b|\bany (?:news|idea|update|word|sign|joy)\b",
+    r"\bwhere(?:'?s|'?ve|'?re| is| are| has| have)\b|\bhow'?s\b|\bhow (?:far|much longer)\b",
+    r"\bhow (?:is|are)\b[^.?!]{0,40}\b(?:doing|going|coming|getting)\b",
+    r"\bwait(?:ing|ed) (?:on|for)\b|\bheard nothing\b|\bno sign\b|\btrack(?:ing|ed)?\b",
+    r"\bwh(?:ich|at|o)\b.{0,16}\b(?:courier|carrier|delivering|bringing)\b",
+    r"\bstatus\b|\bprogress\b|\byet\b|\bever (?:refund|ship|send|post)\w*",
 )
 # Words of rules, of conditions, of what a thing is, and of what is not ordered yet.
-_RULE = re.compile(
-    r"如果|要是|假如|万一|的话|一般|通常|正常|平时|平常|规定|政策|规则|流程|最[晚多长迟快早]|[以之]内|内[可能要]"
-    r"|(?:能|可以|可|能不能|可不可以|是否)[^,，。?？]{0,4}(?:退|换|取消|改|用|吃|寄|送|开|让|叫|代|找|赔|加|指定)"
-    r"[^,，。?？]{0,10}[吗不么嘛没]|怎么(?:退|换|取消|改|用|吃|寄|开|赔|算|收|存|保存|处理|办)(?![^,，。?？]{0,4}了)"
-    r"|多少钱|[退赔扣收付交]多少|运费|邮费|收费|手续费|押金|补货|到货|有货|上架|上新|新款|活动|优惠|促销|打折"
-    r"|现在[下买订拍]|[下买订拍]单?(?:[以之]后|的话|后)|(?:付款|收到|签收)[以之]?后|质保|保修|保质|过期"
-    r"|\bif\b|\bhow long (?:do|does|would|can|should|is the|are the)\b|\b(?:un)?til(?:l)? when\b"
-    r"|\busually\b|\bnormally\b|\btypically\b|\bgenerally\b|\bpolicy\b|\ballowed\b|\bcosts?\b|\bcharges?\b"
-    r"|\bprices?\b|\bhow much\b|\bset me back\b|\bfree\b|\bin stock\b|\brestock\w*\b|\bavailable\b"
-    r"|\bshould i\b|\bdo (?:you|i|they)\b|\bdoes\b|\bcan (?:i|we|you|they|someone|somebody|it)\b"
-    r"|\bcould (?:i|we)\b|\bwarranty\b|\bguarantee\w*\b|\bsuitable\b|\bsafe\b|\bcompatible\b|\bmade\b"
-    r"|\bhow (?:do|to|can|would|should)\b|\bthe next\b|\bserial\b|\bon (?:a|an)\b|\boffers?\b|\bsale\b|\bdiscount\w*"
-    r"|\b(?:is|are) (?!my\b|our\b)(?:\w+ ){1,4}?(?:sent|posted|shipped|delivered|packed)"
+_RULE = _any(
+    r"如果|要是|假如|万一|的话|一般|通常|正常|平时|平常|规定|政策|规则|流程|最[晚多长迟快早]|[以之]内|内[可能要]",
+    r"(?:能|可以|可|能不能|可不可以|是否)[^,，。?？]{0,4}(?:[退换改用吃寄送开让叫代找赔加]|取消|指定)"
+    r"[^,，。?？]{0,10}[吗不么嘛没]",
+    r"怎么(?:[退换改用吃寄开赔算收存办]|取消|保存|处理)(?![^,，。?？]{0,4}了)",
+    r"多少钱|[退赔扣收付交]多少|运费|邮费|收费|手续费|押金|补货|到货|有货|上架|上新|新款|质保|保修|保质|过期",
+    r"活动|优惠|促销|打折|现在[下买订拍]|[下买订拍]单?(?:[以之]后|的话|后)|(?:付款|收到|签收)[以之]?后",
+    r"\bif\b|\bhow long (?:do|does|would|can|should|is the|are the)\b|\b(?:un)?till? when\b",
+    r"\b(?:usually|normally|typically|generally|policy|allowed|available|warranty|guarantee\w*)\b",
+    r"\b(?:costs?|charges?|prices?|how much|set me back|free|offers?|sale|discount\w*)\b",
+    r"\b(?:in stock|restock\w*|the next|suitable|safe|compatible|made|serial|on an?)\b",
+    r"\b(?:should i|do (?:you|i|they)|does|could (?:i|we)|how (?:do|to|can|would|should))\b",
+    r"\bcan (?:i|we|you|they|someone|somebody|it)\b",
+    r"\b(?:is|are) (?!my\b|our\b)(?:\w+ ){1,4}?(?:sent|posted|shipped|delivered|packed)"
     r" (?:with|in|by|from|as|to)\b",
-    re.IGNORECASE,
 )
 # Asked politely, or for the hour of one's own: no question of rules.
-_POLITE = re.compile(
-    r"\b(?:do you know|(?:can|could|would) (?:you|someone|anyone|somebody) (?:please |just )?"
-    r"(?:tell|check|see|find|let|look|say|chase|give|confirm)"
-    r"|(?:can|could) i (?:please |just )?(?:ask|know|check|see|find|track|chase)"
-    r"|(?:when|what (?:time|day|date)) (?:can|could|do|should|might) (?:i|we)"
-    r"|(?:where|how) (?:can|do) i (?:track|follow))\b",
-    re.IGNORECASE,
+_POLITE = _any(
+    r"\bdo you know\b",
+    r"\b(?:can|could) i (?:please |just )?(?:ask|know|check|see|find|track|chase)\b",
+    r"\b(?:can|could|would) (?:you|someone|anyone|somebody) (?:please |just )?"
+    r"(?:tell|check|see|find|let|look|say|chase|give|confirm)\b",
+    r"\b(?:when|what (?:time|day|date)) (?:can|could|do|should|might) (?:i|we)\b",
+    r"\b(?:where|how) (?:can|do) i (?:track|follow)\b",
 )
-_OWN = re.compile(
-    r"我[们俺]?的|我[们俺]?.{0,4}(?:买|订|拍|下单|退|寄|申请|办|约|报|付)|[那这上][一个单次笔份]|昨天|前天|上周"
-    r"|上次|之前|刚才|了[没吗嘛]|还[没不]|一直没|好几天|[\d一二两三四五六七八九十几]个?[天周月]了|没收到|单号"
-    r"|\bm[ye]\b(?! (?:lad|son|daughter|kids?|mum|mom|dad|wife|husband|partner|friend|mate|street|area|town"
-    r"|house|flat|gp|doctor)\b)|\bmine\b|\bours?\b|\bi(?:'ve| have|'d|'m)?\b.{0,20}\b(?:order|bought|sent|post|return"
-    r"|paid|book|wait)\w*|\byet\b|\bstill\b|\bhasn'?t\b|\bhaven'?t\b|\bever\b"
-    r"|\b(?:is|are|did|has|have|was|were|will|where'?s|where'?ve|'s)\s+(?:\w+\s+){0,3}?"
+_OTHERS = (
+    r"(?:lad|son|daughter|kids?|mum|mom|dad|wife|husband|partner|friend|mate|street|area|town|house"
+    r"|flat|gp|doctor)"
+)
+_OWN = _any(
+    r"我[们俺]?的|我[们俺]?.{0,4}(?:买|订|拍|下单|退|寄|申请|办|约|报|付)|[那这上][一个单次笔份]",
+    r"昨天|前天|上周|上次|之前|刚才|了[没吗嘛]|还[没不]|一直没|好几天|没收到|单号",
+    r"[\d一二两三四五六七八九十几]个?[天周月]了",
+    rf"\bm[ye]\b(?! {_OTHERS}\b)|\bmine\b|\bours?\b|\byet\b|\bstill\b|\bha(?:s|ve)n'?t\b|\bever\b",
+    r"\bi(?:'ve| have|'d|'m)?\b.{0,20}\b(?:order|bought|sent|post|return|paid|book|wait)\w*",
+    r"\b(?:is|are|did|has|have|was|were|will|where'?s|where'?ve|'s)\s+(?:\w+\s+){0,3}?"
     r"(?:the|them|those|that)\b",
-    re.IGNORECASE,
 )
-_LASTS = re.compile(rf"{_HOW_LONG}|\bhow long\b", re.IGNORECASE)
-_MONEY = re.compile(
-    r"退款|退的?钱|退了|退货|退不退|[钱款].{0,4}[退回到]|退.{0,3}[没下到]|赔|到账|\brefund\w*|\bmoney\b"
-    r"|\breimburs\w*|\bcredited\b|\breturn(?:ed|s)?\b|\b(?:sent|posted) .{0,40}\bback\b",
-    re.IGNORECASE,
+_LASTS = _any(_HOW_LONG, r"\bhow long\b")
+_MONEY = _any(
+    r"退款|退的?钱|退了|退货|退不退|[钱款].{0,4}[退回到]|退.{0,3}[没下到]|赔|到账",
+    r"\b(?:refund\w*|money|reimburs\w*|credited|return(?:ed|s)?|(?:sent|posted) .{0,40}\bback)\b",
 )
-# What an order can be asked about once nothing else is known of it.
-_MATTER = re.compile(
-    r"发货|配送|送货|送到|取货|自提|快递|物流|退款|到账|预约|约的|[拿取提]得?到|"
-    rf"{_WHEN}|\bwhen\b|\bwhat (?:time|day|date)s?\b|\bdeliver\w*|\barriv\w*|\bcollect\w*|\bpick\w* up\b"
-    r"|\bship\w*|\bcourier\b|\brefund\w*|\bslots?\b|\bready\b|\bappointments?\b|\bbooked\b|\bbooking\b",
-    re.IGNORECASE,
+# What an order may be asked about where nothing else is known of it.
+_MATTER = _any(
+    r"发货|配送|送货|送到|取货|自提|快递|物流|退款|到账|预约|约的|[拿取提]得?到",
+    _WHEN,
+    r"\b(?:when|what (?:time|day|date)s?|deliver\w*|arriv\w*|collect\w*|pick\w* up|ship\w*)\b",
+    r"\b(?:courier|refund\w*|slots?|ready|appointments?|booked|booking)\b",
 )
 _PAID_BACK: frozenset[OrderStatus] = frozenset({"refunding", "refunded", "cancelled"})
 _UNDER_WAY: frozenset[OrderStatus] = frozenset({"paid", "packed", "shipped"})

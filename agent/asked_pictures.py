@@ -1,0 +1,28 @@
+"""Wishes to see a product that goes by some words of its name only."""
+
+from agent.cues import asks_for_looks
+from agent.decide import Proposal
+from agent.loose_names import LooseNames
+from agent.turn_state import TurnContext
+
+
+def with_pictures(calls: tuple[Proposal, ...], turn: TurnContext) -> tuple[Proposal, ...]:
+    """The calls, with the product in those to show one, and in place of a search for its looks.
+
+    As they are where the text names a product plainly, which was seen to before.
+    """
+    text = turn.message.text
+    shows = Proposal("show_product_images", {})
+    looks = (
+        bool(calls)
+        and asks_for_looks(text)
+        and all(call.tool == "search_knowledge" for call in calls)
+        and "show_product_images" in turn.brand.tools
+    )
+    if not (looks or shows in calls) or turn.catalog.mentions(text):
+        return calls
+    product = LooseNames(turn.brand.products, turn.prompts.everyday).nearest(text)
+    if product is None:
+        return calls
+    shown = Proposal("show_product_images", {"product": product.sku})
+    return (shown,) if looks else tuple(shown if call == shows else call for call in calls)
