@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from agent.standing import asks_progress
 from knowledge.brand import ToolName
 
 # No figure is cut: "1.5", "1,299".
@@ -152,12 +153,14 @@ def called_for(tool: ToolName, text: str) -> bool:
 def left_over(text: str, tools: tuple[ToolName, ...]) -> str:
     """The clauses of a message that none of these calls sees to."""
     others = [tool for tool in tools if tool in _CUES]
+    looked_up = "lookup_order" in tools
     clauses = [clause.strip() for clause in _CLAUSE.split(_NUMBER.sub(" ", text))]
     open_clauses = [
         clause
         for clause in clauses
         if len(clause) >= _SHORTEST_QUESTION
         and not any(called_for(tool, clause) for tool in others)
+        and not (looked_up and asks_progress(clause))
     ]
     return "，".join(open_clauses)
 

@@ -14,15 +14,19 @@ from agent.cues import (
     pays_now,
     pays_order,
     plainly_buys,
+    questions,
     speaks_of_order,
     speaks_of_past_purchase,
     wants_list,
     wants_to_see_first,
 )
 from agent.decide import Proposal
+from agent.follow_up import points_back
 from agent.memory import Memory
 from agent.paying import asks_how_one_may_pay
 from agent.people import names_somebody, wants_person
+from agent.standing import asks_only_rules, asks_progress, asks_rules, speaks_of_an_order
+from agent.terms import nouns
 from agent.words import Words, about
 
 MAX_SEARCHES = 2
@@ -34,6 +38,7 @@ _LOOK_UP = Proposal("lookup_order", {})
 _LIST = Proposal("list_orders", {})
 _SHOW = Proposal("show_product_images", {})
 _INSTEAD_OF_BUYING = {"search_knowledge", "show_product_images"}
+
 _ABOUT_ORDERS = {"lookup_order", "verify_order", "create_payment_link", "hand_off_to_human"}
 
 
@@ -45,6 +50,8 @@ def grounded(proposals: tuple[Proposal, ...], words: Words, memory: Memory) -> t
     it is being talked about, is looked up in any case.
     """
     kept = [_seen_first(call, words) for call in proposals]
+    if _asks_for_rules(words, memory):
+        kept = [call for call in kept if call.tool != "lookup_order"] or [_SEARCH]
     if len(kept) == 1 and _rests_on_nothing(kept[0], words, memory):
         kept = [_SEARCH]
     if len(kept) > 1:
@@ -64,6 +71,12 @@ def _seen_first(call: Proposal, words: Words) -> Proposal:
     """The call, or the pictures where a purchase is to wait until the thing was seen."""
     buys = call.tool == "create_payment_link"
     return _SHOW if buys and wants_to_see_first(words.text) else call
+
+
+def _asks_for_rules(words: Words, memory: Memory) -> bool:
+    """Whether what holds in general is asked, though by somebody who has ordered something."""
+    order = words.order_numbers or memory.orders_in_focus or speaks_of_an_order(words.text)
+    return not order and asks_only_rules(words.text)
 
 
 def _rests_on_nothing(call: Proposal, words: Words, memory: Memory) -> bool:
@@ -106,7 +119,7 @@ def _with_purchase(kept: list[Proposal], words: Words) -> list[Proposal]:
 
 def _with_payment(kept: list[Proposal], words: Words) -> list[Proposal]:
     if words.order_numbers and pays_now(words.text):
-        kept = [call for call in kept if call.tool != "lookup_order"]
+        kept = [call for call in kept if call.tool not in {"lookup_order", "verify_order"}]
         return kept if _has(kept, "create_payment_link") else [_PAY, *kept]
     if _has(kept, "search_knowledge") and only_asks_about("create_payment_link", words.text):
         return [call for call in kept if call.tool != "create_payment_link"]
@@ -132,6 +145,9 @@ def _with_rest(kept: list[Proposal], words: Words) -> tuple[Proposal, ...]:
     """What other calls leave over is the question, unless the model worded one itself."""
     searches = [call for call in kept if call.tool == "search_knowledge"]
     others = [call for call in kept if call.tool != "search_knowledge"]
+    if kept == others and [call.tool for call in kept] == ["lookup_order"]:
+        beside = _asked_beside(words)
+        return (*kept, Proposal("search_knowledge", {"query": beside})) if beside else tuple(kept)
     if not searches or not others:
         return (*others, *searches[:MAX_SEARCHES])
     rest = about(left_over(words.text, tuple({call.tool for call in others})), words)
@@ -139,6 +155,19 @@ def _with_rest(kept: list[Proposal], words: Words) -> tuple[Proposal, ...]:
         return tuple(others)
     worded = [call for call in searches if call.args.get("query")]
     return (*others, *(worded[:MAX_SEARCHES] or [Proposal("search_knowledge", {"query": rest})]))
+
+
+def _asked_beside(words: Words) -> str:
+    """What a message asks of a product or of rules beside how an order stands; often nothing."""
+    parts = questions(words.text)
+    others = [part for part in parts if not asks_progress(part) and not speaks_of_order(part)]
+    if len(others) == len(parts):
+        return ""
+    for part in others:
+        before = [name for name in words.product_names if name not in part]
+        if len(before) < len(words.product_names) or (asks_rules(part) and nouns(part)):
+            return " ".join((*before[:1], part)) if points_back(part) else part
+    return ""
 
 
 def _has(calls: list[Proposal], tool: str) -> bool:

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+import rjieba
+
 from agent.grams import bigrams
 from agent.spelling import is_common_english
 from agent.terms import nouns
@@ -10,7 +12,7 @@ from knowledge.brand import Product
 
 # Pairs of characters that speak of any order, and ends of nouns that name no thing in one.
 _ANY_ORDER = frozenset(("快递", "物流", "订单", "退款", "单号", "包裹", "配送", "发货", "套餐"))
-_NO_THINGS = frozenset("单款号递流裹间天钱点事人店家司度息候期价费量话址")
+_NO_THINGS = frozenset("单款号递流裹间天钱点事人店家司度息候期价费量话址图照片样")
 
 
 @dataclass(frozen=True)
@@ -23,12 +25,17 @@ class LooseNames:
     def nearest(self, text: str) -> Product | None:
         """The one product that has most words of the text in its names; none where two have.
 
-        A single word that English uses all the time is not enough.
+        Of two the Chinese one is meant that is such a thing: the 书 of 初会的书, and no course. A
+        single word that English uses all the time is not enough.
         """
-        said = self.telling(text)
+        said, last = self.telling(text), ends(text)
         shared = {product.sku: said & self.name_words(product) for product in self.products}
         most = max(map(len, shared.values()), default=0)
         best = [product for product in self.products if most and len(shared[product.sku]) == most]
+        if len(best) > 1:
+            alike = {product.sku: len(last & name_ends(product)) for product in best}
+            most_alike = max(alike.values()) or 1
+            best = [product for product in best if alike[product.sku] == most_alike]
         if len(best) != 1:
             return None
         words = [word for word in text.lower().split() if bigrams(word) & shared[best[0].sku]]
@@ -62,7 +69,8 @@ class LooseNames:
 
 def ends(text: str) -> frozenset[str]:
     """The characters that Chinese nouns of the text end in, which say what kind of thing it is."""
-    last = (noun.rstrip("子儿")[-1:] for noun in nouns(text) if not noun.isascii())
+    things = (word for word, tag in rjieba.tag(text) if tag.startswith("n"))
+    last = (noun.rstrip("子儿")[-1:] for noun in things if not noun.isascii())
     return frozenset(end for end in last if end) - _NO_THINGS
 
 

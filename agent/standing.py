@@ -58,7 +58,7 @@ _RULE = _any(
 )
 # Asked politely, or for the hour of one's own: no question of rules.
 _POLITE = _any(
-    r"\bdo you know\b",
+    r"\bdo you know\b|\b(?:check|see|know|tell me|find out|wondering|ask|asking) if\b",
     r"\b(?:can|could) i (?:please |just )?(?:ask|know|check|see|find|track|chase)\b",
     r"\b(?:can|could|would) (?:you|someone|anyone|somebody) (?:please |just )?"
     r"(?:tell|check|see|find|let|look|say|chase|give|confirm)\b",
@@ -78,6 +78,8 @@ _OWN = _any(
     r"\b(?:is|are|did|has|have|was|were|will|where'?s|where'?ve|'s)\s+(?:\w+\s+){0,3}?"
     r"(?:the|them|those|that)\b",
 )
+_CLAUSE = re.compile(r"[,，。.;；!！?？\n]+|\b(?:and|but|so)\b")
+_ORDER = _any(r"订单|单子|[那这]单", r"\b(?:my|our|the|this|that) order\b")
 _LASTS = _any(_HOW_LONG, r"\bhow long\b")
 _MONEY = _any(
     r"退款|退的?钱|退了|退货|退不退|[钱款].{0,4}[退回到]|退.{0,3}[没下到]|赔|到账",
@@ -107,6 +109,16 @@ def may_ask_progress(text: str) -> bool:
 def asks_rules(text: str) -> bool:
     """Whether a text asks what holds in general, what a thing is, or what would be if."""
     return bool(_RULE.search(_POLITE.sub(" ", text)))
+
+
+def asks_only_rules(text: str) -> bool:
+    """Whether a text asks for rules, and no clause of it how something stands."""
+    return asks_rules(text) and not any(map(asks_progress, _CLAUSE.split(text)))
+
+
+def speaks_of_an_order(text: str) -> bool:
+    """Whether a text says itself that it is about an order."""
+    return bool(_ORDER.search(text))
 
 
 def is_of_own(text: str) -> bool:
