@@ -30,6 +30,8 @@ from agent.terms import nouns
 from agent.words import Words, about
 
 MAX_SEARCHES = 2
+# What is longer asks something of its own, though its subject is a pronoun.
+_LONG = 15
 _BUY_NEW = Proposal("create_payment_link", {"for": "new"})
 _PAY = Proposal("create_payment_link", {"for": "order"})
 _SEARCH = Proposal("search_knowledge", {})
@@ -165,7 +167,8 @@ def _asked_beside(words: Words) -> str:
         return ""
     for part in others:
         before = [name for name in words.product_names if name not in part]
-        if len(before) < len(words.product_names) or (asks_rules(part) and nouns(part)):
+        other = len(before) < len(words.product_names) or (asks_rules(part) and nouns(part))
+        if other or (points_back(part) and len(part) > _LONG):
             return " ".join((*before[:1], part)) if points_back(part) else part
     return ""
 

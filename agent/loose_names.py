@@ -1,5 +1,6 @@
 """Products called by some words of their names only: "the polarised ones", 装螃蟹的那个盒子."""
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
@@ -13,6 +14,8 @@ from knowledge.brand import Product
 # Pairs of characters that speak of any order, and ends of nouns that name no thing in one.
 _ANY_ORDER = frozenset(("快递", "物流", "订单", "退款", "单号", "包裹", "配送", "发货", "套餐"))
 _NO_THINGS = frozenset("单款号递流裹间天钱点事人店家司度息候期价费量话址图照片样")
+# What stands between the words of a name in speech: 初会的书, 做账那本练习册.
+_GLUE = re.compile(r"的|[那这][个本件款种张条双台]")
 
 
 @dataclass(frozen=True)
@@ -56,7 +59,8 @@ class LooseNames:
 
     def telling(self, text: str) -> frozenset[str]:
         """Pairs of Chinese characters and stems of words, without those of everyday use."""
-        words = (word.strip(".,?!;:()\"'") for word in text.lower().replace("'s", " ").split())
+        text = _GLUE.sub("", text.lower())
+        words = (word.strip(".,?!;:()\"'") for word in text.replace("'s", " ").split())
         grams = bigrams(" ".join(word for word in words if word not in self.everyday))
         return frozenset(g for g in grams if len(g) > 1 and not g[0].isdigit()) - _ANY_ORDER
 

@@ -4,13 +4,15 @@ import re
 
 from knowledge.brand import OrderStatus
 
-_WHEN = r"(?:什么时候|啥时候?|几时|何时|哪[天日]|几[号点]|多会儿?)"
+_WHEN = r"(?:什么时候|啥时候?|几时|何时|哪[天日]|几[号点]|多会儿?|(?:周|星期|礼拜)几)"
 _HOW_LONG = r"(?:多久|多长时间|多少天|几天)"
 _COMES = r"(?:到|发|寄|送|取|拿|提|退|收|好|审|批|出|上门|装|来|去|修|回)"
+_SOON = r"(?:[今明][天日早晚]|后天|这?周[一二三四五六日末]|上午|下午|晚上)"
 _CAME = (
     r"(?:arriv\w+|shipped|dispatched|despatched|delivered|sent|posted|ready|done|finished"
-    r"|on (?:its|their|the) way|moved|left|come|coming(?! in\b)|came|gone out|refund\w*|packed"
-    r"|processed|approved(?! (?:for|by|in)\b)|booked|due|turn(?:ed|ing)? up|(?:got|get) here|here"
+    r"|on (?:its|their|the) way|moved|left|leaving|came|com(?:e|ing)(?! (?:in|to|with|as)\b)"
+    r"|gone (?:out|through)|refund\w*|packed|process(?:ed|ing)|received|collected|delayed"
+    r"|approved(?! (?:for|by|in)\b)|booked|due|turn(?:ed|ing)? up|(?:got|get) here|here"
     r"|credited|glazed|fixed|repaired|out for delivery)"
 )
 
@@ -21,22 +23,29 @@ def _any(*wordings: str) -> re.Pattern[str]:
 
 # Words by which somebody asks how far something has got.
 _PROGRESS = _any(
-    r"到哪|[发寄送到签退批审办做修装取拿收打出备好完成][^,，。?？\s]{0,6}?(?:了[没吗嘛]|没有?(?:\W|$))",
+    r"到哪|[发寄送到签退批审办做修装取拿收打出备好完成约排补改开理][^,，。?？\s]{0,6}?(?:了[没吗嘛]|没有?(?:\W|$))",
     r"(?:还|一直|怎么|咋)还?[没不][^,，。?？]{0,4}(?:[发寄送到退审批好出来修装]|动静|消息|收到|下文)",
-    rf"{_WHEN}[^,，。?？]{{0,12}}{_COMES}",
+    rf"{_SOON}[^,，。?？]{{0,4}}能[^,，。?？]{{0,4}}{_COMES}|{_WHEN}[^,，。?？]{{0,12}}{_COMES}",
     rf"{_HOW_LONG}[^,，。?？]{{0,8}}{_COMES}",
     rf"(?:约|订|退款?|退的?钱|送|到|发|取|拿|提|改|排)[^,，。?？]{{0,8}}{_WHEN}",
     r"单号|运单|物流|快递[^,，。?？]{0,4}[到走发哪是]|哪家快递|走的?[哪什啥]|谁家?送",
-    r"没收到|动静|下文|进度|审核|状态|[怎咋]么?样了|办到|到底([退发送来给])不\1|催",
-    r"\b(?:has|have|had|did|is|are|was|were|hasn'?t|haven'?t|didn'?t|isn'?t|aren'?t|will)\b"
+    r"没[^,，。?？]{0,3}(?:发我|给我|拿到|收到|到货|来)|等[^,，。?？]{0,3}(?:多久|[天周月]了|礼拜)",
+    r"(?:为[啥何]|为什么|怎么|咋)[^,，。?？]{0,4}(?:取消|退|关闭|改|没)[^,，。?？]{0,4}了",
+    r"动静|下文|进度|审核|状态|卡在|哪一?步|谁签收|签收了但|[直都]不动|没动|停了|[怎咋]么?样了|办到|到底([退发送来给])不\1|催",
+    r"\b(?:has|have|had|did|is|are|was|were|hasn'?t|haven'?t|didn'?t|isn'?t|aren'?t|will|would)\b"
     rf"[^.?!]{{0,60}}?\b{_CAME}\b",
     r"\bwhen\b[^.?!]{0,60}\b(?:arriv\w+|com(?:e|ing)|here|ready|turn\w* up|due|land|show\w* up"
     r"|pick\w*|collect\w*|get|expect|deliver\w*|ship\w*|see|money|refund\w*|back|booked)\b",
     r"\bwhat (?:time|day|date|slot)s?\b|\bany (?:news|idea|update|word|sign|joy)\b",
-    r"\bwhere(?:'?s|'?ve|'?re| is| are| has| have)\b|\bhow'?s\b|\bhow (?:far|much longer)\b",
+    r"\bwhere(?:'?s|'?ve|'?re|abouts|\b.{0,12} is| are| has| have)\b|\bhow'?s\b",
+    r"\bhow (?:far|much longer|come)\b|\bnever (?:came|arriv\w+)\b|\bstill waiting\b",
     r"\bhow (?:is|are)\b[^.?!]{0,40}\b(?:doing|going|coming|getting)\b",
     r"\bwait(?:ing|ed) (?:on|for)\b|\bheard nothing\b|\bno sign\b|\btrack(?:ing|ed)?\b",
     r"\bwh(?:ich|at|o)\b.{0,16}\b(?:courier|carrier|delivering|bringing)\b",
+    r"\bwhat'?s (?:going on|happening|up with|the (?:delay|hold-?up))\b",
+    r"\bnot here\b|\bhaven'?t (?:got|had)\b|\bdid\b.{0,40}\bget to\b",
+    r"\b(?:supposed|meant) to (?:be|come)\b|\bsays (?:processing|delivered|delayed)\b",
+    r"\bproblem with my\b|\bupdate on\b|\beta\b|\bcourier ref\w*",
     r"\bstatus\b|\bprogress\b|\byet\b|\bever (?:refund|ship|send|post)\w*",
 )
 # Words of rules, of conditions, of what a thing is, and of what is not ordered yet.
@@ -46,18 +55,23 @@ _RULE = _any(
     r"[^,，。?？]{0,10}[吗不么嘛没]",
     r"怎么(?:[退换改用吃寄开赔算收存办]|取消|保存|处理)(?![^,，。?？]{0,4}了)",
     r"多少钱|[退赔扣收付交]多少|运费|邮费|收费|手续费|押金|补货|到货|有货|上架|上新|新款|质保|保修|保质|过期",
+    r"(?:今|明|现在|早上|晚上|下午|点前?)[^,，。?？]{0,2}(?:下单|付款|拍|买)",
     r"活动|优惠|促销|打折|现在[下买订拍]|[下买订拍]单?(?:[以之]后|的话|后)|(?:付款|收到|签收)[以之]?后",
     r"\bif\b|\bhow long (?:do|does|would|can|should|is the|are the)\b|\b(?:un)?till? when\b",
     r"\b(?:usually|normally|typically|generally|policy|allowed|available|warranty|guarantee\w*)\b",
     r"\b(?:costs?|charges?|prices?|how much|set me back|free|offers?|sale|discount\w*)\b",
-    r"\b(?:in stock|restock\w*|the next|suitable|safe|compatible|made|serial|on an?)\b",
+    r"\b(?:in stock|restock\w*|the next|suitable|safe|compatible|made|serial)\b",
+    r"\bwhere.{0,40} on an?\b",
     r"\b(?:should i|do (?:you|i|they)|does|could (?:i|we)|how (?:do|to|can|would|should))\b",
     r"\bcan (?:i|we|you|they|someone|somebody|it)\b",
+    r"\bhow (?:is|are) .{0,30}\b(?:delivered|sent|posted)\b",
     r"\b(?:is|are) (?!my\b|our\b)(?:\w+ ){1,4}?(?:sent|posted|shipped|delivered|packed)"
     r" (?:with|in|by|from|as|to)\b",
 )
 # Asked politely, or for the hour of one's own: no question of rules.
 _POLITE = _any(
+    rf"{_SOON}[^,，。?？]{{0,4}}能[^,，。?？]{{0,4}}{_COMES}",
+    r"\b(?:can|could) i (?:please |just )?(?:get|have) an? (?:update|eta)\b",
     r"\bdo you know\b|\b(?:check|see|know|tell me|find out|wondering|ask|asking) if\b",
     r"\b(?:can|could) i (?:please |just )?(?:ask|know|check|see|find|track|chase)\b",
     r"\b(?:can|could|would) (?:you|someone|anyone|somebody) (?:please |just )?"
@@ -81,6 +95,7 @@ _OWN = _any(
 _CLAUSE = re.compile(r"[,，。.;；!！?？\n]+|\b(?:and|but|so)\b")
 _ORDER = _any(r"订单|单子|[那这]单", r"\b(?:my|our|the|this|that) order\b")
 _LASTS = _any(_HOW_LONG, r"\bhow long\b")
+_CALLED_OFF = _any(r"取消了|没了|关闭了", r"\bcancell?ed\b")
 _MONEY = _any(
     r"退款|退的?钱|退了|退货|退不退|[钱款].{0,4}[退回到]|退.{0,3}[没下到]|赔|到账",
     r"\b(?:refund\w*|money|reimburs\w*|credited|return(?:ed|s)?|(?:sent|posted) .{0,40}\bback)\b",
@@ -134,4 +149,6 @@ def may_be_asked_of(status: OrderStatus, text: str) -> bool:
     """
     if _LASTS.search(text):
         return False
+    if _CALLED_OFF.search(text):
+        return status in _PAID_BACK
     return status in (_PAID_BACK if _MONEY.search(text) else _UNDER_WAY)
