@@ -39,22 +39,21 @@ async def with_own_orders(calls: tuple[Proposal, ...], turn: TurnContext) -> tup
         return calls
     numbers = dict.fromkeys(order.order_id for orders in meant.values() for order in orders)
     found = tuple(Proposal("lookup_order", {"order_id": number}) for number in numbers)
-    seen_to = len(meant) == len(parts)
-    return (*found, *(call for call in calls if not (seen_to or _is_of(call, meant))))
+    all_of_it = len(meant) == len(parts)
+    rest = (c for c in calls if c.tool != "search_knowledge" or not (all_of_it or _is_of(c, meant)))
+    return (*found, *rest)
 
 
 async def own_order_instead(turn: TurnContext, search: Result) -> tuple[Result, ...]:
-    """The orders that a question may be about which the knowledge does not answer; often none."""
+    """The order that a question may be about which the knowledge does not answer; mostly none."""
     question = str(search.args.get("query", ""))
     if not may_ask_progress(question):
         return ()
     own = await _own(turn)
     orders = order_names(turn).asked_about(own, question, loosely=True)
-    if not 0 < len(orders) <= MOST_TOLD:
+    if len(orders) != 1:
         return ()
-    return tuple(
-        Result("lookup_order", {"order_id": order.order_id}, "", order) for order in orders
-    )
+    return (Result("lookup_order", {"order_id": orders[0].order_id}, "", orders[0]),)
 
 
 async def _own(turn: TurnContext) -> Orders:
@@ -97,7 +96,5 @@ def _meant(parts: tuple[str, ...], own: Orders, names: OrderNames) -> dict[str, 
 
 def _is_of(call: Proposal, parts: dict[str, Orders]) -> bool:
     """Whether a search is for one of these parts of the message."""
-    if call.tool != "search_knowledge":
-        return False
     wordings = (call.args.get("query"), *call.args.get("also", ()))
     return any(part in wordings for part in parts)

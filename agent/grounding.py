@@ -52,7 +52,8 @@ def grounded(proposals: tuple[Proposal, ...], words: Words, memory: Memory) -> t
     it is being talked about, is looked up in any case.
     """
     kept = [_seen_first(call, words) for call in proposals]
-    if _asks_for_rules(words, memory):
+    rules = _asks_for_rules(words, memory)
+    if rules:
         kept = [call for call in kept if call.tool != "lookup_order"] or [_SEARCH]
     if len(kept) == 1 and _rests_on_nothing(kept[0], words, memory):
         kept = [_SEARCH]
@@ -61,7 +62,7 @@ def grounded(proposals: tuple[Proposal, ...], words: Words, memory: Memory) -> t
         kept = borne or ([_SEARCH] if asks(words.text) and not words.order_numbers else kept[:1])
     if kept == [_SEARCH] and wants_list(words.text):
         kept = [_LIST]
-    if all(_is_search(call) for call in kept) and asks_how_it_stands(words.text):
+    if all(map(_is_search, kept)) and asks_how_it_stands(words.text) and not rules:
         kept = [_LOOK_UP]
     if words.products and asks_for_looks(words.text) and all(_is_search(call) for call in kept):
         kept = [_SHOW]

@@ -25,7 +25,7 @@ def _any(*wordings: str) -> re.Pattern[str]:
 _PROGRESS = _any(
     r"到哪|[发寄送到签退批审办做修装取拿收打出备好完成约排补改开理][^,，。?？\s]{0,6}?(?:了[没吗嘛]|没有?(?:\W|$))",
     r"(?:还|一直|怎么|咋)还?[没不][^,，。?？]{0,4}(?:[发寄送到退审批好出来修装]|动静|消息|收到|下文)",
-    rf"{_SOON}[^,，。?？]{{0,4}}能[^,，。?？]{{0,4}}{_COMES}|{_WHEN}[^,，。?？]{{0,12}}{_COMES}",
+    rf"{_SOON}[^,，。?？下买拍]{{0,4}}能[^,，。?？]{{0,4}}{_COMES}|{_WHEN}[^,，。?？]{{0,12}}{_COMES}",
     rf"{_HOW_LONG}[^,，。?？]{{0,8}}{_COMES}",
     rf"(?:约|订|退款?|退的?钱|送|到|发|取|拿|提|改|排)[^,，。?？]{{0,8}}{_WHEN}",
     r"单号|运单|物流|快递[^,，。?？]{0,4}[到走发哪是]|哪家快递|走的?[哪什啥]|谁家?送",
@@ -70,7 +70,7 @@ _RULE = _any(
 )
 # Asked politely, or for the hour of one's own: no question of rules.
 _POLITE = _any(
-    rf"{_SOON}[^,，。?？]{{0,4}}能[^,，。?？]{{0,4}}{_COMES}",
+    rf"{_SOON}[^,，。?？下买拍]{{0,4}}能[^,，。?？]{{0,4}}{_COMES}",
     r"\b(?:can|could) i (?:please |just )?(?:get|have) an? (?:update|eta)\b",
     r"\bdo you know\b|\b(?:check|see|know|tell me|find out|wondering|ask|asking) if\b",
     r"\b(?:can|could) i (?:please |just )?(?:ask|know|check|see|find|track|chase)\b",

@@ -305,3 +305,48 @@ def test_what_is_said_behind_the_last_question_goes_with_it():
 )
 def test_trouble_told_is_heard(text, trouble):
     assert tells_trouble(text) is trouble
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["can i pay wiv a voucher", "do you take cheques", "支持花呗付款吗", "可以分几期付吗"],
+)
+def test_by_which_means_one_may_pay_is_looked_up(brand, text):
+    proposal = (Proposal("create_payment_link", {"for": "order"}),)
+    words = words_of(text, CatalogIndex(brand.products))
+    made = bind(proposal, words, Memory(), signed_in=True)
+    assert [call.tool for call in made] == ["search_knowledge"]
+
+
+@pytest.mark.parametrize(
+    "text", ["读书灯忘付了，现在怎么付", "can I pay my order now", "我现在付款"]
+)
+def test_what_is_owed_is_still_paid(brand, text):
+    proposal = (Proposal("create_payment_link", {"for": "order"}),)
+    words = words_of(text, CatalogIndex(brand.products))
+    made = bind(proposal, words, Memory(), signed_in=True)
+    assert [call.tool for call in made] == ["create_payment_link"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "我付款10天了一直没约，现在退能退多少",
+        "我的包裹声明价值4000，能让我妈代签吗",
+        "买的灯碎了一盏赔多少",
+    ],
+)
+def test_rules_are_looked_up_though_the_model_would_look_for_an_order(brand, text):
+    made = {tool for tool, _ in bound(brand, text, "lookup_order")}
+    assert made == {"search_knowledge"}
+
+
+def test_what_is_asked_beside_how_an_order_stands_is_looked_up_as_well(brand):
+    made = bound(brand, "读书灯到哪了，吊灯能用湿布擦吗", "lookup_order")
+    assert made[1] == (
+        "search_knowledge",
+        {"query": "吊灯能用湿布擦吗", "also": (made[1][1]["also"])},
+    )
+    assert made[0][0] == "lookup_order"
+    made = bound(brand, "when does the L-1 get here, and is it good for reading", "lookup_order")
+    assert made[1][1]["query"] == "L-1 is it good for reading"

@@ -79,3 +79,27 @@ def test_a_lone_word_of_delivery_may_ask_for_an_order():
     assert may_ask_progress("lamp appointment in Leeds")
     assert not may_ask_progress("how much is delivery of the lamp")
     assert not may_ask_progress("台灯是什么材质")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "what's going on with my lamp",
+        "the lamp still says processing",
+        "my lamp never came",
+        "could I get an update on the lamp",
+        "吊灯为啥取消了",
+        "吊灯明天能送到吗",
+        "吊灯还要等多久",
+        "吊灯的退款卡在哪一步了",
+    ],
+)
+def test_delays_and_what_has_become_of_it_are_heard(text):
+    assert asks_progress(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["明天下单几点能到", "how are lamps delivered", "不动产登记能取号吗"]
+)
+def test_how_it_goes_for_everybody_is_not_progress(text):
+    assert not asks_progress(text)
