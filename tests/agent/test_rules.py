@@ -1,0 +1,64 @@
+"""Rules and means of payment are looked up, though the model thinks of an order."""
+
+import pytest
+
+from agent.bind import bind
+from agent.decide import Proposal
+from agent.memory import Memory
+from agent.words import words_of
+from knowledge.brand_folder import load_brand
+from tests.brands.small_brand import write_brand
+from tools.catalog import CatalogIndex
+
+PAY = Proposal("create_payment_link", {"for": "order"})
+LOOK_UP = Proposal("lookup_order", {})
+
+
+@pytest.fixture
+def brand(tmp_path):
+    return load_brand(write_brand(tmp_path / "lamps"))
+
+
+def bound(brand, text, proposal):
+    words = words_of(text, CatalogIndex(brand.products))
+    calls = bind((proposal,), words, Memory(), signed_in=True)
+    return [(call.tool, call.args) for call in calls]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["can i pay wiv a voucher", "do you take cheques", "支持花呗付款吗", "可以分几期付吗"],
+)
+def test_by_which_means_one_may_pay_is_looked_up(brand, text):
+    assert [tool for tool, _ in bound(brand, text, PAY)] == ["search_knowledge"]
+
+
+@pytest.mark.parametrize(
+    "text", ["读书灯忘付了，现在怎么付", "can I pay my order now", "我现在付款"]
+)
+def test_what_is_owed_is_still_paid(brand, text):
+    assert [tool for tool, _ in bound(brand, text, PAY)] == ["create_payment_link"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "我付款10天了一直没约，现在退能退多少",
+        "我的包裹声明价值4000，能让我妈代签吗",
+        "买的灯碎了一盏赔多少",
+    ],
+)
+def test_rules_are_looked_up_though_the_model_would_look_for_an_order(brand, text):
+    made = {tool for tool, _ in bound(brand, text, LOOK_UP)}
+    assert made == {"search_knowledge"}
+
+
+def test_what_is_asked_beside_how_an_order_stands_is_looked_up_as_well(brand):
+    made = bound(brand, "读书灯到哪了，吊灯能用湿布擦吗", LOOK_UP)
+    assert made[1] == (
+        "search_knowledge",
+        {"query": "吊灯能用湿布擦吗", "also": (made[1][1]["also"])},
+    )
+    assert made[0][0] == "lookup_order"
+    made = bound(brand, "when does the L-1 get here, and is it good for reading", LOOK_UP)
+    assert made[1][1]["query"] == "L-1 is it good for reading"
