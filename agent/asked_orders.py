@@ -8,8 +8,10 @@ from agent.loose_names import LooseNames
 from agent.outcomes import outcome, result_of
 from agent.own_orders import OrderNames, Orders
 from agent.standing import asks_progress, may_ask_progress
+from agent.terms import without_products
 from agent.turn_state import Result, TurnContext
 from tools.artifacts import OrderList
+from tools.catalog import CatalogIndex
 from tools.run import run_tool
 
 # So many orders are told in full; of more the customer is shown the list.
@@ -30,11 +32,12 @@ async def with_own_orders(calls: tuple[Proposal, ...], turn: TurnContext) -> tup
     """
     text = turn.message.text
     parts = questions(text) or (text,)
-    progress = any(asks_progress(part) for part in (*parts, text))
+    progress = any(_asks(part, turn.catalog) for part in (*parts, text))
     if not progress or any(call.tool not in _PERHAPS_MORE for call in calls):
         return calls
     own = await _own(turn)
-    meant = _meant(parts, own, order_names(turn)) if own else {}
+    in_focus = tuple(o for o in own if o.order_id in turn.memory.orders_in_focus)
+    meant = _meant(parts, own, order_names(turn), in_focus) if own else {}
     if not meant:
         return calls
     numbers = dict.fromkeys(order.order_id for orders in meant.values() for order in orders)
@@ -47,7 +50,7 @@ async def with_own_orders(calls: tuple[Proposal, ...], turn: TurnContext) -> tup
 async def own_order_instead(turn: TurnContext, search: Result) -> tuple[Result, ...]:
     """The order that a question may be about which the knowledge does not answer; mostly none."""
     question = str(search.args.get("query", ""))
-    if not may_ask_progress(question):
+    if not may_ask_progress(without_products(question, turn.catalog)):
         return ()
     own = await _own(turn)
     orders = order_names(turn).asked_about(own, question, loosely=True)
@@ -72,15 +75,16 @@ async def _own(turn: TurnContext) -> Orders:
     return listed.orders if isinstance(listed, OrderList) else ()
 
 
-def _meant(parts: tuple[str, ...], own: Orders, names: OrderNames) -> dict[str, Orders]:
+def _meant(
+    parts: tuple[str, ...], own: Orders, names: OrderNames, before: Orders
+) -> dict[str, Orders]:
     """For each part of a message that asks how orders stand which they are.
 
-    A part that names nothing is about those of the part before it.
+    A part that names nothing is about those of the part before it, the first about those `before`.
     """
     meant: dict[str, Orders] = {}
-    before: Orders = ()
     for part in parts:
-        if not asks_progress(part):
+        if not _asks(part, names.catalog):
             before = ()
             continue
         orders = names.asked_about(own, part)
@@ -88,10 +92,15 @@ def _meant(parts: tuple[str, ...], own: Orders, names: OrderNames) -> dict[str, 
         if 0 < len(before) <= MOST_TOLD:
             meant[part] = before
     whole = "，".join(parts)
-    if not meant and asks_progress(whole):
+    if not meant and _asks(whole, names.catalog):
         orders = names.asked_about(own, whole)
         return {part: orders for part in parts if 0 < len(orders) <= MOST_TOLD}
     return meant
+
+
+def _asks(text: str, catalog: CatalogIndex) -> bool:
+    """Whether a text asks for progress; words of a product's name ("ready readers") do not."""
+    return asks_progress(without_products(text, catalog))
 
 
 def _is_of(call: Proposal, parts: dict[str, Orders]) -> bool:

@@ -14,6 +14,7 @@ from knowledge.brand import Product
 # Pairs of characters that speak of any order, and ends of nouns that name no thing in one.
 _ANY_ORDER = frozenset(("快递", "物流", "订单", "退款", "单号", "包裹", "配送", "发货", "套餐"))
 _NO_THINGS = frozenset("单款号递流裹间天钱点事人店家司度息候期价费量话址图照片样")
+_ANY_TIME = frozenset(("时候", "时间", "日子", "消息", "动静", "进度", "状态", "东西"))
 # What stands between the words of a name in speech: 初会的书, 做账那本练习册.
 _GLUE = re.compile(r"的|[那这][个本件款种张条双台]")
 
@@ -68,7 +69,8 @@ class LooseNames:
         """Whether a text names no thing, so that it speaks of what was named before."""
         if text.isascii():
             return not self.telling(text)
-        return all(noun.isascii() or noun in _ANY_ORDER for noun in nouns(text))
+        said = {word.strip("的了吗呢") for word in nouns(text) if not word.isascii()}
+        return not said - _ANY_ORDER - _ANY_TIME - self.everyday
 
 
 def ends(text: str) -> frozenset[str]:

@@ -13,6 +13,12 @@ async def test_progress_of_what_was_ordered_is_told_from_the_order_and_not_searc
     assert not reply.refused
 
 
+async def test_a_bare_question_after_an_order_was_told_is_about_that_order(talk):
+    await talk.say("读书灯发顺丰了没", calls("search:读书灯发顺丰了没"))
+    reply = await talk.say("那什么时候能到", calls("search:什么时候能到"))
+    assert [call.args for call in reply.calls] == [{"order_id": "LA20261101001"}]
+
+
 async def test_an_order_that_knowledge_cannot_tell_of_is_told_instead_of_a_refusal(talk):
     missing = points_at(1, answered=False)
     text = "我的读书灯是预约送货的吧"
