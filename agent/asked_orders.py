@@ -7,7 +7,7 @@ from agent.decide import Proposal
 from agent.loose_names import LooseNames
 from agent.outcomes import outcome, result_of
 from agent.own_orders import OrderNames, Orders
-from agent.standing import asks_progress, may_ask_progress
+from agent.standing import asks_progress, is_of_own, may_ask_progress
 from agent.terms import without_products
 from agent.turn_state import Result, TurnContext
 from tools.artifacts import OrderList
@@ -16,6 +16,7 @@ from tools.run import run_tool
 
 # So many orders are told in full; of more the customer is shown the list.
 MOST_TOLD = 2
+_NEEDED = {"lookup_order", "list_orders"}
 _PERHAPS_MORE = {"search_knowledge", "show_product_images"}
 
 
@@ -28,23 +29,27 @@ def order_names(turn: TurnContext) -> OrderNames:
 async def with_own_orders(calls: tuple[Proposal, ...], turn: TurnContext) -> tuple[Proposal, ...]:
     """The calls, with a look-up in place of each search that asks how an order of his stands.
 
-    The text must name something in an order of a customer who is signed in.
+    The text must name something in an order of a customer who is signed in. Who is not is asked
+    for the order, if the text speaks of something of his own that the catalogue has.
     """
     text = turn.message.text
     parts = questions(text) or (text,)
     progress = any(_asks(part, turn.catalog) for part in (*parts, text))
     if not progress or any(call.tool not in _PERHAPS_MORE for call in calls):
         return calls
-    own = await _own(turn)
-    in_focus = tuple(o for o in own if o.order_id in turn.memory.orders_in_focus)
-    meant = _meant(parts, own, order_names(turn), in_focus) if own else {}
-    if not meant:
+    if not set(turn.brand.tools) >= _NEEDED:
         return calls
-    numbers = dict.fromkeys(order.order_id for orders in meant.values() for order in orders)
-    found = tuple(Proposal("lookup_order", {"order_id": number}) for number in numbers)
-    all_of_it = len(meant) == len(parts)
-    rest = (c for c in calls if c.tool != "search_knowledge" or not (all_of_it or _is_of(c, meant)))
-    return (*found, *rest)
+    if turn.tools.caller.customer is None:
+        seen_to = {part for part in parts if _is_of_own_product(part, turn.catalog)}
+        found = [Proposal("lookup_order", {})] if seen_to else []
+    else:
+        own = await _own(turn)
+        in_focus = tuple(o for o in own if o.order_id in turn.memory.orders_in_focus)
+        meant = _meant(parts, own, order_names(turn), in_focus) if own else {}
+        seen_to = set(meant)
+        numbers = dict.fromkeys(order.order_id for orders in meant.values() for order in orders)
+        found = [Proposal("lookup_order", {"order_id": number}) for number in numbers]
+    return (*found, *_unseen(calls, seen_to, all_of_it=len(seen_to) == len(parts)))
 
 
 async def own_order_instead(turn: TurnContext, search: Result) -> tuple[Result, ...]:
@@ -62,8 +67,7 @@ async def own_order_instead(turn: TurnContext, search: Result) -> tuple[Result, 
 async def _own(turn: TurnContext) -> Orders:
     """The orders of a customer who is signed in; none where they cannot be had."""
     caller = turn.tools.caller
-    tools = {"lookup_order", "list_orders"} & set(turn.brand.tools)
-    if caller.customer is None or len(tools) < len({"lookup_order", "list_orders"}):
+    if caller.customer is None or not set(turn.brand.tools) >= _NEEDED:
         return ()
 
     async def run() -> dict[str, Any]:
@@ -103,7 +107,19 @@ def _asks(text: str, catalog: CatalogIndex) -> bool:
     return asks_progress(without_products(text, catalog))
 
 
-def _is_of(call: Proposal, parts: dict[str, Orders]) -> bool:
-    """Whether a search is for one of these parts of the message."""
-    wordings = (call.args.get("query"), *call.args.get("also", ()))
-    return any(part in wordings for part in parts)
+def _is_of_own_product(text: str, catalog: CatalogIndex) -> bool:
+    plainly = any(mention.exact for mention in catalog.mentions(text))
+    return plainly and is_of_own(text) and _asks(text, catalog)
+
+
+def _unseen(
+    calls: tuple[Proposal, ...], seen_to: set[str], *, all_of_it: bool
+) -> tuple[Proposal, ...]:
+    """The calls without the searches for these parts of the message, or for `all_of_it`."""
+
+    def is_seen_to(call: Proposal) -> bool:
+        wordings = (call.args.get("query"), *call.args.get("also", ()))
+        searched = call.tool == "search_knowledge"
+        return searched and (all_of_it or any(part in wordings for part in seen_to))
+
+    return tuple(call for call in calls if not is_seen_to(call))
