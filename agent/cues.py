@@ -67,7 +67,7 @@ _ASKING = re.compile(
 _PICTURE = re.compile(r"[图照]|看看|瞅|样子|模样|样式|长[什啥]|picture|photo|image", re.I)
 _SEES_PICTURE = re.compile(
     r"图|相片|[发有看给来传要晒张].{0,8}照片?|照片?.{0,3}[发有看给来传呢吗要]|照片?[?？。~～!！]*$"
-    r"|瞅|看|样|外观|实物|长相|包装|晒|展示|pictures?|photos?|images?|\bpics?\b|look|\bsee\b|\bshow\b",
+    r"|瞅|看|样|外观|实物|长相|(?<!原)包装(?![^,，。?？]{0,4}[破坏丢扔没怎咋])|晒|展示|pictures?|photos?|images?|\bpics?\b|look|\bsee\b|\bshow\b",
     re.IGNORECASE,
 )
 _UNPAID = re.compile(

@@ -41,6 +41,7 @@ _LIST = Proposal("list_orders", {})
 _SHOW = Proposal("show_product_images", {})
 _INSTEAD_OF_BUYING = {"search_knowledge", "show_product_images"}
 
+_OF_ORDERS = {"lookup_order", "list_orders"}
 _ABOUT_ORDERS = {"lookup_order", "verify_order", "create_payment_link", "hand_off_to_human"}
 
 
@@ -54,7 +55,7 @@ def grounded(proposals: tuple[Proposal, ...], words: Words, memory: Memory) -> t
     kept = [_seen_first(call, words) for call in proposals]
     rules = _asks_for_rules(words, memory)
     if rules:
-        kept = [call for call in kept if call.tool != "lookup_order"] or [_SEARCH]
+        kept = [call for call in kept if call.tool not in _OF_ORDERS] or [_SEARCH]
     if len(kept) == 1 and _rests_on_nothing(kept[0], words, memory):
         kept = [_SEARCH]
     if len(kept) > 1:

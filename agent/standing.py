@@ -94,7 +94,7 @@ _OWN = _any(
     r"(?:the|them|those|that)\b",
 )
 _CLAUSE = re.compile(r"[,，。.;；!！?？\n]+|\b(?:and|but|so)\b")
-_ORDER = _any(r"订单|单子|[那这]单", r"\b(?:my|our|the|this|that) order\b")
+_ORDER = _any(r"订单|单子|[那这]单", r"\borders\b|\b(?:my|our|the|this|that) order\b")
 _LASTS = _any(_HOW_LONG, r"\bhow long\b")
 _CALLED_OFF = _any(r"取消了|没了|关闭了", r"\bcancell?ed\b")
 _MONEY = _any(

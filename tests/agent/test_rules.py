@@ -62,3 +62,9 @@ def test_what_is_asked_beside_how_an_order_stands_is_looked_up_as_well(brand):
     assert made[0][0] == "lookup_order"
     made = bound(brand, "when does the L-1 get here, and is it good for reading", LOOK_UP)
     assert made[1][1]["query"] == "L-1 is it good for reading"
+
+
+def test_packaging_that_is_missing_or_broken_is_no_wish_to_see_it(brand):
+    show = Proposal("show_product_images", {})
+    assert bound(brand, "台灯没有原包装怎么办", show)[0][0] == "search_knowledge"
+    assert bound(brand, "L-1包装长什么样", show)[0][0] == "show_product_images"
