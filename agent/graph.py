@@ -31,6 +31,7 @@ from tools.artifacts import Evidence, HandOff
 
 # Small talk that a question may hide in.
 _MAYBE_ASKED = {"chat", "thanks", "greeting", "bye"}
+_OF_ORDERS = {"lookup_order", "list_orders", "verify_order"}
 TurnGraph = CompiledStateGraph[TurnState, TurnContext, TurnState, TurnState]
 
 
@@ -176,18 +177,21 @@ async def answer(state: TurnState, runtime: Runtime[TurnContext]) -> TurnState:
 async def _looked_up(turn: TurnContext, state: TurnState) -> tuple[list[Draft], tuple[Result, ...]]:
     """A draft for each search, and the results with what was found besides.
 
-    Where the knowledge does not say, an order of the customer's own may.
+    Where the knowledge does not say, an order of the customer's own may, if none was told yet.
     """
     drafts: list[Draft] = []
     results: list[Result] = []
     repair, otherwise = state["repaired"], state["plan"].otherwise
+    told_of_order = any(result.tool in _OF_ORDERS for result in state["results"])
     for result in state["results"]:
         if isinstance(result.artifact, Evidence):
             draft, result = await _known(
                 turn, result, result.artifact, repair=repair, otherwise=otherwise
             )
-            if draft.unanswered and (own := await own_order_instead(turn, result)):
-                results += [order for order in own if order not in state["results"]]
+            mine = draft.unanswered and not told_of_order
+            if own := await own_order_instead(turn, result) if mine else ():
+                results += own
+                told_of_order = True
                 texts = (text for one in own for text in told(one, turn.brand, turn.language))
                 draft = Draft(tuple(map(Sentence, texts)))
             drafts.append(draft)

@@ -54,7 +54,7 @@ def grounded(proposals: tuple[Proposal, ...], words: Words, memory: Memory) -> t
     """
     kept = [_seen_first(call, words) for call in proposals]
     rules = _asks_for_rules(words, memory)
-    if rules:
+    if rules and kept:
         kept = [call for call in kept if call.tool not in _OF_ORDERS] or [_SEARCH]
     if len(kept) == 1 and _rests_on_nothing(kept[0], words, memory):
         kept = [_SEARCH]
