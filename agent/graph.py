@@ -81,7 +81,7 @@ async def decide(state: TurnState, runtime: Runtime[TurnContext]) -> TurnState: 
     words = words_of(message.text, turn.catalog)
     signed_in = turn.tools.caller.customer is not None
     calls = bind(plan.calls, words, memory, signed_in=signed_in)
-    if not words.order_numbers:
+    if not words.order_numbers and (calls or plan.talk == "other"):
         calls = await with_own_orders(calls, turn)
     calls = with_pictures(calls, turn)
     calls = tuple([await _spelt(call, turn) for call in calls])

@@ -19,6 +19,12 @@ async def test_a_bare_question_after_an_order_was_told_is_about_that_order(talk)
     assert [call.args for call in reply.calls] == [{"order_id": "LA20261101001"}]
 
 
+async def test_thanks_for_what_has_come_are_no_question(talk):
+    await talk.say("读书灯发顺丰了没", calls("search:读书灯发顺丰了没"))
+    reply = await talk.say("谢谢，已经送到了没问题", '{"talk":"thanks"}')
+    assert reply.calls == ()
+
+
 async def test_an_order_that_knowledge_cannot_tell_of_is_told_instead_of_a_refusal(talk):
     missing = points_at(1, answered=False)
     text = "我的读书灯是预约送货的吧"
