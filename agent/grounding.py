@@ -59,6 +59,8 @@ def grounded(proposals: tuple[Proposal, ...], words: Words, memory: Memory) -> t
     if len(kept) == 1 and _rests_on_nothing(kept[0], words, memory):
         kept = [_SEARCH]
     if len(kept) > 1:
+        seeing = asks_to_see(words.text)
+        kept = [call for call in kept if seeing or call != _SHOW] or [_SEARCH]
         borne = [call for call in kept if called_for(call.tool, words.text)]
         kept = borne or ([_SEARCH] if asks(words.text) and not words.order_numbers else kept[:1])
     if kept == [_SEARCH] and wants_list(words.text):

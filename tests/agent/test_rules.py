@@ -67,6 +67,10 @@ def test_what_is_asked_beside_how_an_order_stands_is_looked_up_as_well(brand):
 def test_packaging_that_is_missing_or_broken_is_no_wish_to_see_it(brand):
     show = Proposal("show_product_images", {})
     assert bound(brand, "台灯没有原包装怎么办", show)[0][0] == "search_knowledge"
+    words = words_of("台灯没有原包装怎么办", CatalogIndex(brand.products))
+    both = (show, Proposal("search_knowledge", {}))
+    made = bind(both, words, Memory(), signed_in=True)
+    assert [call.tool for call in made] == ["search_knowledge"]
     assert bound(brand, "L-1包装长什么样", show)[0][0] == "show_product_images"
 
 
