@@ -8,7 +8,7 @@ from agent.asked_orders import MOST_TOLD, order_names
 from agent.decide import Proposal
 from agent.inbound import clean
 from agent.memory import PendingPurchase
-from agent.outcomes import outcome, result_of, several_searches
+from agent.outcomes import outcome, result_of, search_both, several_searches
 from agent.own_orders import Orders
 from agent.standing import asks_progress, may_be_asked_of
 from agent.turn_state import Focus, Result, TurnContext
@@ -134,6 +134,8 @@ class Actor:
 
         async def run() -> dict[str, Any]:
             call_id = f"{turn.tools.caller.conversation}:{turn.tools.caller.turn}:{number}"
+            if "behind" in args:
+                return await outcome(search_both(args, call_id, turn.tools))
             if "also" in args:
                 return await outcome(several_searches(args, call_id, turn.tools))
             return await outcome(run_tool(tool, args, call_id, turn.tools))

@@ -46,6 +46,8 @@ def _bound(  # noqa: PLR0911 - one return a tool
             ]
         case "create_payment_link":
             return _payment_calls(proposal, words, memory)
+        case "search_knowledge" if "behind" in proposal.args:
+            return [proposal]
         case "search_knowledge":
             return [
                 Proposal(

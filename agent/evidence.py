@@ -112,14 +112,17 @@ def lines_of(
     return tuple(lines)
 
 
-def merged(found: Evidence, others: Iterable[Evidence]) -> Evidence:
-    """What was found, with what other wordings of the same question found; those count less."""
+def merged(found: Evidence, others: Iterable[Evidence], less: float = _OTHER_WORDING) -> Evidence:
+    """What was found, with what others found, whose log-odds of relevance count so much less.
+
+    By default the others are other wordings of the same question.
+    """
     best = {hit.id: hit for hit in found.hits}
     for other in others:
         for hit in other.hits:
             worth = {"score": _OTHER_WORDING_SHARE * hit.score}
             if hit.relevance is not None:
-                worth["relevance"] = hit.relevance - _OTHER_WORDING
+                worth["relevance"] = hit.relevance - less
             other_worth = hit.model_copy(update=worth)
             known = best.get(hit.id)
             if known is None or _worth(known) < _worth(other_worth):

@@ -23,16 +23,19 @@ _POINTING = re.compile(r"^[这那它其该]|^(?:it|that|this|they|these|those)\b
 def whole_question(text: str, memory: Memory, catalog: CatalogIndex) -> str:
     """The question that a message stands for; the message itself where it stands alone.
 
-    What is new in it takes the place of the product that the question before it was about, or is
-    put in front of that question.
+    What is new in it takes the place of the product or place that an earlier question was about.
     """
     match = _ELLIPSIS.match(text.strip())
-    before = memory.question
-    if not match or not before:
-        return text
-    topic = (match["zh"] or match["en"] or "").strip(" 的")
+    topic = (match["zh"] or match["en"] or "").strip(" 的") if match else ""
     if not topic or _POINTING.match(topic):
         return text
+    before = memory.thread[::-1] or (memory.question,)
+    whole = (_with_topic(topic, question, catalog) for question in before)
+    return next(filter(None, whole), text)
+
+
+def _with_topic(topic: str, before: str, catalog: CatalogIndex) -> str:
+    """An earlier question about this instead; empty where it has nothing that this replaces."""
     named = catalog.mentions(before)
     if named:
         first, new = named[0], catalog.mentions(topic)
@@ -40,7 +43,7 @@ def whole_question(text: str, memory: Memory, catalog: CatalogIndex) -> str:
         if new or other:
             name = other.name if other else topic
             return f"{before[: first.start]}{name}{before[first.end :]}"
-    return _with_place(topic, before) or f"{topic} {before}"
+    return _with_place(topic, before)
 
 
 def _with_place(topic: str, before: str) -> str:

@@ -13,13 +13,13 @@ def bigrams(text: str) -> frozenset[str]:
     for match in _WORD.finditer(text.lower()):
         word = match.group()
         if word[0] < "一":
-            grams.add(_stem(word))
+            grams.add(stem(word))
         else:
             grams |= {word[i : i + 2] for i in range(max(1, len(word) - 1))}
     return frozenset(grams)
 
 
-def _stem(word: str) -> str:
+def stem(word: str) -> str:
     """An English word without its commonest endings: enough to match delivers with delivery."""
     for ending in _ENDINGS:
         if len(word) - len(ending) >= _SHORTEST_STEM and word.endswith(ending):

@@ -18,6 +18,8 @@ from agent.decide import Plan, Proposal, decide_request, plan_of
 from agent.facts import unsupported
 from agent.follow_up import whole_question, with_subject
 from agent.knowing import answer_question
+from agent.leaning import continued, leaning_search
+from agent.memory import Memory
 from agent.model import ModelDownError
 from agent.native import native_request
 from agent.people import asks_what_it_is
@@ -76,8 +78,8 @@ async def decide(state: TurnState, runtime: Runtime[TurnContext]) -> TurnState: 
     question = whole_question(message.text, memory, turn.catalog)
     if "search_knowledge" in tools and question != message.text and not _acts(plan):
         plan = Plan((Proposal("search_knowledge", {"query": question}),))
-    elif plan.talk:
-        plan = _reconsidered(plan, turn)
+    else:
+        plan = _leaning(_reconsidered(plan, turn) if plan.talk else plan, turn)
     words = words_of(message.text, turn.catalog)
     signed_in = turn.tools.caller.customer is not None
     calls = bind(plan.calls, words, memory, signed_in=signed_in)
@@ -107,21 +109,32 @@ def _reconsidered(plan: Plan, turn: TurnContext) -> Plan:
     return Plan((search,), otherwise=kind) if kind in _MAYBE_ASKED else Plan((), kind)
 
 
+def _leaning(plan: Plan, turn: TurnContext) -> Plan:
+    """The plan with a search behind what was asked before, where the message leans on that."""
+    if not plan.calls or _acts(plan):
+        return plan
+    search = leaning_search(turn.message.text, turn.memory.thread, turn.prompts.everyday)
+    return replace(plan, calls=(search,)) if search else plan
+
+
 async def _spelt(call: Proposal, turn: TurnContext) -> Proposal:
     """A search in the brand's own words and spelling; recorded, since those change."""
     if call.tool != "search_knowledge":
         return call
     query, also = str(call.args.get("query", "")), tuple(call.args.get("also", ()))
+    behind = str(call.args.get("behind", ""))
 
     async def run() -> dict[str, Any]:
-        spelt, *others = (
-            turn.catalog.named_in_full(turn.speller.corrected(text)) for text in (query, *also)
+        spelt, whole, *others = (
+            turn.catalog.named_in_full(turn.speller.corrected(text))
+            for text in (query, behind, *also)
         )
-        return {"spelt": spelt, "also": [other for other in others if other != spelt]}
+        others = [other for other in others if other != spelt]
+        return {"spelt": spelt, "also": others} | ({"behind": whole} if whole else {})
 
     body = await turn.journal.step("spelling", {"query": query}, run)
-    others = {"also": body["also"]} if body.get("also") else {}
-    return Proposal(call.tool, {"query": body["spelt"], **others})
+    others = {name: body[name] for name in ("also", "behind") if body.get(name)}
+    return Proposal(call.tool, {**call.args, "query": body["spelt"], **others})
 
 
 def _acts(plan: Plan) -> bool:
@@ -146,7 +159,18 @@ async def act(state: TurnState, runtime: Runtime[TurnContext]) -> TurnState:
     pending = None if plan.talk in {"confirmed", "cancelled", "expired"} else memory.pending
     mentioned = words_of(turn.message.text, turn.catalog).products
     focus = focus_of(results, mentioned, Focus(pending=pending))
+    focus = replace(focus, thread=_thread(plan, memory))
     return {"results": results, "focus": focus, "repaired": False}
+
+
+def _thread(plan: Plan, memory: Memory) -> tuple[str, ...]:
+    """The questions about the matter at hand, with those of this turn."""
+    thread = memory.thread
+    for call in plan.calls:
+        weight = call.args.get("weight")
+        if call.tool == "search_knowledge" and (weight is not None or not plan.otherwise):
+            thread = continued(thread, str(call.args["query"]), weight)
+    return thread
 
 
 async def answer(state: TurnState, runtime: Runtime[TurnContext]) -> TurnState:

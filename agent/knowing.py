@@ -46,7 +46,7 @@ async def answer_question(
     code sees of the question's words in them decide whether they answer. Where the model is one
     that words answers, it does so from those lines. `needed` is how sure it must be.
     """
-    question = _question(turn, found.query)
+    question = _question(turn, found.asked or found.query)
     standing = await _standing(turn, found)
     found = in_force(found, standing)
     asked = _asked(turn, question, found, standing)
@@ -54,21 +54,21 @@ async def answer_question(
     lines = lines_of(
         found,
         question,
-        lambda hit: _said(turn, hit, question.text, shared=alike[_row_name(hit)] > 1),
+        lambda hit: _said(turn, hit, found, shared=alike[_row_name(hit)] > 1),
         lambda hit: not_now(standing.get(hit.source) or standing.get(hit.id), turn.language),
     )
     told = _product_lines(lines, question) if asked_of(question.text) else ()
     certain = bool(told) and only_asks(without_products(question.text, turn.catalog))
     if not lines or (certain and not asked.lacking):
-        await _note(turn, question, lines, asked, told)
+        await _note(turn, found.query, lines, asked, told)
         return quoted(told) if certain and lines else Draft((), unanswered=True)
-    request = judge_request(turn.prompts, question.text, [line.shown for line in lines])
+    request = judge_request(turn.prompts, found.query, [line.shown for line in lines])
     completion = await turn.asking.ask("answer", request)
     verdict = judged(completion, lines, turn.prompts.language)
     signs = _signs(turn, found, asked, verdict)
     foreign = is_foreign(question.text, found.hits)
     sureness = signs.sureness(foreign=foreign)
-    await _note(turn, question, lines, asked, told, signs, sureness)
+    await _note(turn, found.query, lines, asked, told, signs, sureness)
     if sureness < needed:
         return Draft((), unanswered=True, sureness=sureness)
     if turn.style == "write" and not repair:
@@ -128,7 +128,7 @@ def _nearness(turn: TurnContext, found: Evidence) -> float | None:
 
 async def _note(  # noqa: PLR0913 - what an operator wants to see of an answer
     turn: TurnContext,
-    question: Question,
+    question: str,
     lines: tuple[Line, ...],
     asked: _Asked,
     told: tuple[Line, ...],
@@ -136,7 +136,7 @@ async def _note(  # noqa: PLR0913 - what an operator wants to see of an answer
     sureness: float | None = None,
 ) -> None:
     body = {
-        "question": question.text,
+        "question": question,
         "lines": [line.shown for line in lines],
         "sources": [line.hit.source for line in lines],
         "terms": list(asked.terms),
@@ -199,10 +199,11 @@ def _row_name(hit: EvidenceHit) -> tuple[str, ...]:
     return (hit.source, *hit.heading, first_cell(hit.text))
 
 
-def _said(turn: TurnContext, hit: EvidenceHit, question: str, *, shared: bool) -> str:
+def _said(turn: TurnContext, hit: EvidenceHit, found: Evidence, *, shared: bool) -> str:
+    asked = found.asked or _newly_asked(turn, found.query)
     product = turn.brand.product(hit.sku) if hit.sku and hit.passage_kind == "product" else None
     if product:
-        return told_of(product, asked_of(question), turn.language)
+        return told_of(product, asked_of(found.asked or found.query), turn.language)
     if hit.passage_kind == "table_row":
-        return row_said(hit.text, _newly_asked(turn, question), question, shared=shared)
+        return row_said(hit.text, asked, found.query, shared=shared)
     return spoken(hit)

@@ -36,7 +36,8 @@ class PendingPurchase:
 class Memory:
     """The conversation so far. `*_in_focus` is what a follow-up ("它", "那一单") leans on.
 
-    `question` is the last one that was put to the knowledge, as it was searched.
+    `question` is the last one that was put to the knowledge, as it was searched; `thread` has the
+    customer's questions about the matter at hand, oldest first.
     """
 
     exchanges: tuple[Exchange, ...] = ()
@@ -46,6 +47,7 @@ class Memory:
     awaiting_proof: str = ""
     pending: PendingPurchase | None = None
     question: str = ""
+    thread: tuple[str, ...] = ()
     turns: int = 0
     seq: int = 0
 
@@ -99,6 +101,7 @@ def _focus(memory: Memory, body: dict[str, Any]) -> Memory:
         orders_seen=tuple(dict.fromkeys((*memory.orders_seen, *body.get("seen", ()), *orders))),
         awaiting_proof=str(body.get("awaiting_proof", "")),
         pending=_pending(body.get("pending")),
+        thread=tuple(body.get("thread", memory.thread)),
     )
 
 

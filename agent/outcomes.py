@@ -31,6 +31,18 @@ def result_of(tool: str, args: dict[str, Any], body: dict[str, Any]) -> Result:
     return Result(tool, args, body["text"], artifact_adapter.validate_python(body["artifact"]))
 
 
+async def search_both(args: dict[str, Any], call_id: str, tools: ToolContext) -> Given:
+    """A question by itself, and behind those that it leans on."""
+    alone, whole = [
+        (await run_tool("search_knowledge", {"query": query}, call_id, tools))[1]
+        for query in (args["query"], args["behind"])
+    ]
+    if not isinstance(alone, Evidence) or not isinstance(whole, Evidence):
+        return "", alone
+    found = merged(whole, (alone,), args["weight"])
+    return "", found.model_copy(update={"asked": args["query"]})
+
+
 async def several_searches(args: dict[str, Any], call_id: str, tools: ToolContext) -> Given:
     """One search in several wordings."""
     found = [

@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from itertools import pairwise
 
+from agent.grams import stem
+
 _PAIR = re.compile(r";\s*")
 _UNIT = re.compile(r"\s*[（(]([^（）()]{1,12})[)）]\s*$")
 _NUMBER = re.compile(r"^[\d.,\-–~～至]+%?$")
@@ -81,7 +83,7 @@ def _asked(cells: list[_Cell], questions: tuple[str, ...]) -> list[_Cell]:
     if len(cells) <= _FEW:
         return cells
     for question in questions:
-        words = set(_WORD.findall(question.lower()))
+        words = _stems(question)
         points = [_points(cell, question, words) for cell in cells]
         best = max(points)
         if best >= _CLEAR:
@@ -95,19 +97,24 @@ def _asked(cells: list[_Cell], questions: tuple[str, ...]) -> list[_Cell]:
 
 def _is_all_asked(cell: _Cell, words: set[str]) -> bool:
     """Whether the question has all of a column's name: one of two things that it asks for."""
-    return words.issuperset(_WORD.findall(cell.header.lower()))
+    return words >= _stems(cell.header)
 
 
 def _points(cell: _Cell, question: str, asked: set[str]) -> int:
     """How well a column's header fits the question: words, pairs of characters, kind of figure."""
     header = _WORD.findall(cell.header.lower())
-    points = sum(_weight(word) for word in asked.intersection(header))
+    points = sum(_weight(word) for word in set(header) if stem(word) in asked)
     plain = question.lower()
     points += sum(2 for one, two in pairwise(header) if one + two in plain)
     about = cell.header + cell.unit
     points += bool(_MONEY.search(question) and _MONEY_COLUMN.search(about))
     points += bool(_TIME.search(question) and _TIME_COLUMN.search(about))
     return points
+
+
+def _stems(text: str) -> set[str]:
+    """Words of Latin letters without their commonest endings, and Chinese characters."""
+    return {stem(word) for word in _WORD.findall(text.lower())}
 
 
 def _weight(word: str) -> int:

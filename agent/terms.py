@@ -39,6 +39,16 @@ def nouns(text: str) -> tuple[str, ...]:
     return _unique(word for word, tag in rjieba.tag(text) if tag in _NAMING and len(word) > 1)
 
 
+def matters(text: str) -> tuple[str, ...]:
+    """The things a Chinese text names, and what it says is done, without small words; each once."""
+    said = (
+        _bare(word)
+        for word, tag in rjieba.tag(text)
+        if tag in _NAMING or (tag == "v" and len(word) > 1)
+    )
+    return _unique(word for word in said if len(word) > 1)
+
+
 def _plain(word: str) -> str:
     return word.lower().replace("’", "'").removesuffix("'s")
 

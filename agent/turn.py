@@ -26,6 +26,10 @@ from tools.context import Caller, Orders, Payments, Searchable, ToolContext
 from tools.money import decimal_text
 
 
+# Arguments of a call that say how it was carried out, not what it was.
+_INWARD = {"products", "also", "behind", "weight"}
+
+
 @dataclass(frozen=True)
 class Services:
     """What the tools of a turn reach: the shop and the knowledge."""
@@ -167,6 +171,7 @@ def _focus(state: TurnState) -> dict[str, Any]:
         "seen": focus.seen,
         "awaiting_proof": focus.awaiting_proof,
         "pending": pending.as_json if pending else None,
+        "thread": focus.thread,
     }
 
 
@@ -196,7 +201,7 @@ def reply_of(
 
 
 def _public(result: Result) -> dict[str, Any]:
-    return {key: value for key, value in result.args.items() if key not in {"products", "also"}}
+    return {key: value for key, value in result.args.items() if key not in _INWARD}
 
 
 def _with_artifact(reply: Reply, result: Result) -> Reply:

@@ -64,6 +64,7 @@ class Focus:
     seen: tuple[str, ...] = ()
     awaiting_proof: str = ""
     pending: PendingPurchase | None = None
+    thread: tuple[str, ...] = ()
 
 
 Speak = Callable[[str], None]

@@ -104,10 +104,14 @@ class EvidenceHit(_Value):
 
 
 class Evidence(_Value):
-    """What the knowledge says about a query; mirrors `knowledge.passages.Found`."""
+    """What the knowledge says about a query; mirrors `knowledge.passages.Found`.
+
+    `asked` is what of the query is asked now, where the rest is what was asked before.
+    """
 
     kind: Literal["evidence"] = "evidence"
     query: str
+    asked: str = ""
     version: int
     hits: tuple[EvidenceHit, ...]
     nearness: tuple[tuple[str, float], ...] | None = None

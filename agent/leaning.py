@@ -1,0 +1,75 @@
+"""How far a message leans on the questions before it: "钱多久退我", "what about Saturday"."""
+
+import re
+from collections.abc import Sequence
+
+from agent.cues import questions
+from agent.decide import Proposal
+from agent.terms import matters
+
+# What a message finds by itself counts so much beside what it finds behind the questions before.
+LEANS, MAY_LEAN = 0.8, 1.0
+_HAN = re.compile(r"[一-鿿]")
+_LATIN = re.compile(r"[a-z][a-z'-]+")
+# Who says more says all of it.
+_MOST_HAN, _MOST_WORDS = 12, 8
+_FEW = 2
+_LONGEST_BEFORE = 80
+_MARK = re.compile(
+    r"^(?:那|还有|然后|要是|如果|万一|换成)|[呢咧]\W*$|[它她他]|[这那](?:个|种|款|样|边|里|天|能|可|会|要|是|也|还)"
+    r"|^(?:and|but|or|what about|how about|what if|so|then|even)\b"
+    r"|\b(?:as well|too|instead|then|on top|though|also|either)\W*$"
+    r"|\b(?:it|that|they|them|those|these|there|ones?)\b",
+    re.IGNORECASE,
+)
+
+
+def own_weight(text: str, everyday: frozenset[str]) -> float | None:
+    """What the message finds by itself counts beside what it finds behind those before it.
+
+    None where it stands alone. A short message leans if it names nothing, or little and has a word
+    that points back; it may lean if it names just one thing. `everyday` are words that name no
+    particular matter.
+    """
+    if _is_long(text):
+        return None
+    named = len(_named(text, everyday))
+    points_back = bool(_MARK.search(text.strip()))
+    if not named or (points_back and named <= _FEW):
+        return LEANS
+    return MAY_LEAN if points_back or named == 1 else None
+
+
+def leaning_search(text: str, thread: tuple[str, ...], everyday: frozenset[str]) -> Proposal | None:
+    """The search for a message that leans on what was asked before; none where it stands alone."""
+    weight = own_weight(text, everyday) if thread else None
+    if weight is None or questions(text):
+        return None
+    args = {"query": text, "behind": behind(thread, text), "weight": weight}
+    return Proposal("search_knowledge", args)
+
+
+def behind(thread: Sequence[str], text: str) -> str:
+    """The message behind the first and the last question of its thread."""
+    before = dict.fromkeys((*thread[:1], *thread[-1:]))
+    return " ".join((*(one[:_LONGEST_BEFORE] for one in before if one != text), text))
+
+
+def continued(thread: tuple[str, ...], text: str, weight: float | None) -> tuple[str, ...]:
+    """The thread with this message: a new one where it stands alone."""
+    if weight is None:
+        return (text,)
+    return (*(thread if weight == LEANS else thread[-1:]), text)
+
+
+def _is_long(text: str) -> bool:
+    han = len(_HAN.findall(text))
+    return han > _MOST_HAN if han else len(text.split()) > _MOST_WORDS
+
+
+def _named(text: str, everyday: frozenset[str]) -> set[str]:
+    """What a message names or says is done, without everyday words."""
+    if not _HAN.search(text):
+        words = _LATIN.findall(text.lower())
+        return {word for word in words if not {word, word.removesuffix("'s")} & everyday}
+    return {word for word in matters(text) if word not in everyday}
