@@ -10,7 +10,7 @@ from agent.neighbour_rows import without_neighbours
 from agent.product_facts import asked_of, only_asks, told_of
 from agent.rows import first_cell, row_said
 from agent.spelling import is_common_english
-from agent.sureness import ANSWERS_FROM, Signs
+from agent.sureness import ANSWERS_FROM, LEANING, Signs
 from agent.terms import key_terms, without_products
 from agent.turn_state import Draft, TurnContext
 from agent.wording import not_now
@@ -69,7 +69,7 @@ async def answer_question(
     foreign = is_foreign(question.text, found.hits)
     sureness = signs.sureness(foreign=foreign)
     await _note(turn, found.query, lines, asked, told, signs, sureness)
-    if sureness < needed:
+    if sureness < (max(needed, LEANING) if found.asked else needed):
         return Draft((), unanswered=True, sureness=sureness)
     if turn.style == "write" and not repair:
         return await write(turn, question.text, lines)

@@ -19,6 +19,9 @@ _PLAIN_WEIGHTS = {"odds": 0.71, "lacking": -1.182}
 ANSWERS_FROM = 0.42
 # What it takes at the second try: whoever asks twice finds something by chance more easily.
 AT_SECOND_LOOK = 0.5
+# What it takes for a question together with those it leans on: earlier ones may be answered by
+# what does not answer this one.
+LEANING = 0.5
 # What it takes where it is not even clear that anything was asked.
 PLAINLY = 0.5
 
