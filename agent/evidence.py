@@ -32,8 +32,8 @@ _OTHER_WORDING = 0.7
 _OTHER_WORDING_SHARE = 0.9
 # What it takes off a log-odds that something is over, or has not begun.
 _NOT_NOW = 2.0
-# What it adds to one that it is about the very product.
-_ABOUT = 0.5
+# What it adds to one that it is about the very product, or from where the answer before was.
+_ABOUT, _SAME_SOURCE = 0.5, 0.75
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +67,15 @@ def spoken(hit: EvidenceHit) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked, about which products: those `named`, or those `in_focus` so far."""
+    """What is asked, about which products: those `named`, or those `in_focus` so far.
+
+    `after` is the source of the answer before, where the question leans on that.
+    """
 
     text: str
     named: tuple[str, ...] = ()
     in_focus: tuple[str, ...] = ()
+    after: str = ""
 
 
 def lines_of(
@@ -94,10 +98,11 @@ def lines_of(
         have = bigrams(" ".join((*hit.heading, hit.text)))
         cover = len(asked & have) / max(1, len(asked))
         about = hit.sku in question.named or hit.sku in question.in_focus
+        same = hit.source == question.after and hit.passage_kind != "product"
         if hit.relevance is None:
-            worth = 1 / (place + 3) + 0.5 * cover + (0.1 if about else 0.0)
+            worth = 1 / (place + 3) + 0.5 * cover + (0.1 if about else 0.0) + (0.15 if same else 0.0)
         else:
-            worth = hit.relevance + (_ABOUT if about else 0.0)
+            worth = hit.relevance + (_ABOUT if about else 0.0) + (_SAME_SOURCE if same else 0.0)
         ranked.append((worth, cover, hit))
     best = sorted(ranked, key=lambda row: -row[0])[:MAX_LINES]
     lines = []

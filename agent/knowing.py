@@ -46,7 +46,7 @@ async def answer_question(
     code sees of the question's words in them decide whether they answer. Where the model is one
     that words answers, it does so from those lines. `needed` is how sure it must be.
     """
-    question = _question(turn, found.asked or found.query)
+    question = _question(turn, found)
     standing = await _standing(turn, found)
     found = in_force(found, standing)
     asked = _asked(turn, question, found, standing)
@@ -173,11 +173,13 @@ def _asked(
     return _Asked(terms, lacking(question, found, terms, turn.prompts.synonyms), standing)
 
 
-def _question(turn: TurnContext, query: str) -> Question:
+def _question(turn: TurnContext, found: Evidence) -> Question:
+    query = found.asked or found.query
     named = tuple(dict.fromkeys(m.sku for m in turn.catalog.mentions(query)))
     if not named:
         named = tuple(dict.fromkeys(m.sku for m in turn.catalog.mentions(turn.message.text)))
-    return Question(query, named, turn.memory.products_in_focus)
+    after = turn.memory.source if found.asked else ""
+    return Question(query, named, turn.memory.products_in_focus, after)
 
 
 def _newly_asked(turn: TurnContext, query: str) -> str:

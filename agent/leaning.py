@@ -3,18 +3,19 @@
 import re
 from collections.abc import Sequence
 
-from agent.cues import questions
+from agent.cues import asks, questions
 from agent.decide import Proposal
 from agent.terms import matters
 
 # What a message finds by itself counts so much beside what it finds behind the questions before.
-LEANS, MAY_LEAN = 0.8, 1.0
+LEANS, MAY_LEAN = 0.9, 1.1
 _HAN = re.compile(r"[一-鿿]")
 _LATIN = re.compile(r"[a-z][a-z'-]+")
 # Who says more says all of it.
 _MOST_HAN, _MOST_WORDS = 12, 8
 _FEW = 2
 _LONGEST_BEFORE = 80
+_INTERROGATIVE = re.compile(r"多长时间|什么时[候间]|多[久少长大高]|怎么样?|什么|为啥|[咋啥]|几[点天次个号]?")
 _MARK = re.compile(
     r"^(?:那|还有|然后|要是|如果|万一|换成)|[呢咧]\W*$|[它她他]|[这那](?:个|种|款|样|边|里|天|能|可|会|要|是|也|还)"
     r"|^(?:and|but|or|what about|how about|what if|so|then|even)\b"
@@ -27,14 +28,16 @@ _MARK = re.compile(
 def own_weight(text: str, everyday: frozenset[str]) -> float | None:
     """What the message finds by itself counts beside what it finds behind those before it.
 
-    None where it stands alone. A short message leans if it names nothing, or little and has a word
-    that points back; it may lean if it names just one thing. `everyday` are words that name no
+    None where it stands alone. A short message leans if it asks and names nothing, or names little
+    and has a word that points back; it may lean if it names just one thing. `everyday` are words that name no
     particular matter.
     """
     if _is_long(text):
         return None
     named = len(_named(text, everyday))
     points_back = bool(_MARK.search(text.strip()))
+    if not named and not points_back and not asks(text):
+        return None
     if not named or (points_back and named <= _FEW):
         return LEANS
     return MAY_LEAN if points_back or named == 1 else None
@@ -72,4 +75,5 @@ def _named(text: str, everyday: frozenset[str]) -> set[str]:
     if not _HAN.search(text):
         words = _LATIN.findall(text.lower())
         return {word for word in words if not {word, word.removesuffix("'s")} & everyday}
-    return {word for word in matters(text) if word not in everyday}
+    told = _INTERROGATIVE.sub("，", text)
+    return {word for word in matters(told) if word not in everyday}

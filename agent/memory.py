@@ -37,7 +37,7 @@ class Memory:
     """The conversation so far. `*_in_focus` is what a follow-up ("它", "那一单") leans on.
 
     `question` is the last one that was put to the knowledge, as it was searched; `thread` has the
-    customer's questions about the matter at hand, oldest first.
+    customer's questions about the matter at hand, oldest first. `source` is what was cited last.
     """
 
     exchanges: tuple[Exchange, ...] = ()
@@ -48,6 +48,7 @@ class Memory:
     pending: PendingPurchase | None = None
     question: str = ""
     thread: tuple[str, ...] = ()
+    source: str = ""
     turns: int = 0
     seq: int = 0
 
@@ -75,7 +76,7 @@ def remember(events: Iterable[Event]) -> Memory:
         elif event.kind == "evidence":
             memory = replace(memory, question=str(event.body.get("question", "")))
         elif event.kind == "reply":
-            memory = _answered(memory, said, event)
+            memory = _cited(_answered(memory, said, event), event.body.get("citations") or [])
             said = ""
     return memory
 
@@ -83,6 +84,10 @@ def remember(events: Iterable[Event]) -> Memory:
 def _answered(memory: Memory, said: str, event: Event) -> Memory:
     past = Exchange(said, str(event.body["text"]))
     return replace(memory, exchanges=(*memory.exchanges, past))
+
+
+def _cited(memory: Memory, citations: list[dict[str, Any]]) -> Memory:
+    return replace(memory, source=str(citations[0]["source"])) if citations else memory
 
 
 def _sold(memory: Memory, body: dict[str, Any]) -> Memory:

@@ -37,6 +37,8 @@ def test_a_short_message_about_one_thing_may_lean(text):
 @pytest.mark.parametrize(
     "text",
     [
+        "好的",
+        "ok",
         "电子发票抬头怎么修改",
         "上周买的台灯灯罩裂了一道口子，能不能换一个新的给我",
         "do you repair cracked ceramic hobs",
