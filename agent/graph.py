@@ -18,12 +18,12 @@ from agent.decide import Plan, Proposal, decide_request, plan_of
 from agent.facts import unsupported
 from agent.follow_up import whole_question, with_subject
 from agent.knowing import answer_question
-from agent.leaning import continued, leaning_search
-from agent.memory import Memory
+from agent.leaning import leaning_search, thread_after
 from agent.model import ModelDownError
 from agent.native import native_request
 from agent.people import asks_what_it_is
 from agent.second_look import looked_again
+from agent.spelt_search import spelt
 from agent.sureness import ANSWERS_FROM, PLAINLY
 from agent.terms import nouns
 from agent.turn_state import Draft, Focus, Result, Sentence, TurnContext, TurnState
@@ -86,7 +86,7 @@ async def decide(state: TurnState, runtime: Runtime[TurnContext]) -> TurnState: 
     if not words.order_numbers and (calls or plan.talk == "other"):
         calls = await with_own_orders(calls, turn)
     calls = with_pictures(calls, turn)
-    calls = tuple([await _spelt(call, turn) for call in calls])
+    calls = tuple([await spelt(call, turn) for call in calls])
     return {"plan": replace(plan, calls=calls, talk=None if calls else plan.talk)}
 
 
@@ -117,26 +117,6 @@ def _leaning(plan: Plan, turn: TurnContext) -> Plan:
     return replace(plan, calls=(search,)) if search else plan
 
 
-async def _spelt(call: Proposal, turn: TurnContext) -> Proposal:
-    """A search in the brand's own words and spelling; recorded, since those change."""
-    if call.tool != "search_knowledge":
-        return call
-    query, also = str(call.args.get("query", "")), tuple(call.args.get("also", ()))
-    behind = str(call.args.get("behind", ""))
-
-    async def run() -> dict[str, Any]:
-        spelt, whole, *others = (
-            turn.catalog.named_in_full(turn.speller.corrected(text))
-            for text in (query, behind, *also)
-        )
-        others = [other for other in others if other != spelt]
-        return {"spelt": spelt, "also": others} | ({"behind": whole} if whole else {})
-
-    body = await turn.journal.step("spelling", {"query": query}, run)
-    others = {name: body[name] for name in ("also", "behind") if body.get(name)}
-    return Proposal(call.tool, {**call.args, "query": body["spelt"], **others})
-
-
 def _acts(plan: Plan) -> bool:
     """Whether anything but an answer from the knowledge was proposed."""
     return any(call.tool != "search_knowledge" for call in plan.calls)
@@ -159,18 +139,8 @@ async def act(state: TurnState, runtime: Runtime[TurnContext]) -> TurnState:
     pending = None if plan.talk in {"confirmed", "cancelled", "expired"} else memory.pending
     mentioned = words_of(turn.message.text, turn.catalog).products
     focus = focus_of(results, mentioned, Focus(pending=pending))
-    focus = replace(focus, thread=_thread(plan, memory))
+    focus = replace(focus, thread=thread_after(memory.thread, plan))
     return {"results": results, "focus": focus, "repaired": False}
-
-
-def _thread(plan: Plan, memory: Memory) -> tuple[str, ...]:
-    """The questions about the matter at hand, with those of this turn."""
-    thread = memory.thread
-    for call in plan.calls:
-        weight = call.args.get("weight")
-        if call.tool == "search_knowledge" and (weight is not None or not plan.otherwise):
-            thread = continued(thread, str(call.args["query"]), weight)
-    return thread
 
 
 async def answer(state: TurnState, runtime: Runtime[TurnContext]) -> TurnState:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from agent.cues import asks, questions
-from agent.decide import Proposal
+from agent.decide import Plan, Proposal
 from agent.terms import matters
 
 # What a message finds by itself counts so much beside what it finds behind the questions before.
@@ -15,7 +15,9 @@ _LATIN = re.compile(r"[a-z][a-z'-]+")
 _MOST_HAN, _MOST_WORDS = 12, 8
 _FEW = 2
 _LONGEST_BEFORE = 80
-_INTERROGATIVE = re.compile(r"多长时间|什么时[候间]|多[久少长大高]|怎么样?|什么|为啥|[咋啥]|几[点天次个号]?")
+_INTERROGATIVE = re.compile(
+    r"多长时间|什么时[候间]|多[久少长大高]|怎么样?|什么|为啥|[咋啥]|几[点天次个号]?"
+)
 _MARK = re.compile(
     r"^(?:那|还有|然后|要是|如果|万一|换成)|[呢咧]\W*$|[它她他]|[这那](?:个|种|款|样|边|里|天|能|可|会|要|是|也|还)"
     r"|^(?:and|but|or|what about|how about|what if|so|then|even)\b"
@@ -29,8 +31,8 @@ def own_weight(text: str, everyday: frozenset[str]) -> float | None:
     """What the message finds by itself counts beside what it finds behind those before it.
 
     None where it stands alone. A short message leans if it asks and names nothing, or names little
-    and has a word that points back; it may lean if it names just one thing. `everyday` are words that name no
-    particular matter.
+    and has a word that points back; it may lean if it names just one thing. `everyday` are words
+    that name no particular matter.
     """
     if _is_long(text):
         return None
@@ -56,6 +58,15 @@ def behind(thread: Sequence[str], text: str) -> str:
     """The message behind the first and the last question of its thread."""
     before = dict.fromkeys((*thread[:1], *thread[-1:]))
     return " ".join((*(one[:_LONGEST_BEFORE] for one in before if one != text), text))
+
+
+def thread_after(thread: tuple[str, ...], plan: Plan) -> tuple[str, ...]:
+    """The questions about the matter at hand, with those that a plan puts to the knowledge."""
+    for call in plan.calls:
+        weight = call.args.get("weight")
+        if call.tool == "search_knowledge" and (weight is not None or not plan.otherwise):
+            thread = continued(thread, str(call.args["query"]), weight)
+    return thread
 
 
 def continued(thread: tuple[str, ...], text: str, weight: float | None) -> tuple[str, ...]:

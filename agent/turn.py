@@ -25,7 +25,6 @@ from tools.catalog import CatalogIndex
 from tools.context import Caller, Orders, Payments, Searchable, ToolContext
 from tools.money import decimal_text
 
-
 # Arguments of a call that say how it was carried out, not what it was.
 _INWARD = {"products", "also", "behind", "weight"}
 
