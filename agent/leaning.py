@@ -8,7 +8,7 @@ from agent.decide import Plan, Proposal
 from agent.terms import matters
 
 # What a message finds by itself counts so much beside what it finds behind the questions before.
-LEANS, MAY_LEAN = 0.9, 1.1
+LEANS_WHOLLY, LEANS, MAY_LEAN = 0.7, 0.9, 1.1
 _HAN = re.compile(r"[一-鿿]")
 _LATIN = re.compile(r"[a-z][a-z'-]+")
 # Who says more says all of it.
@@ -30,9 +30,9 @@ _MARK = re.compile(
 def own_weight(text: str, everyday: frozenset[str]) -> float | None:
     """What the message finds by itself counts beside what it finds behind those before it.
 
-    None where it stands alone. A short message leans if it asks and names nothing, or names little
-    and has a word that points back; it may lean if it names just one thing. `everyday` are words
-    that name no particular matter.
+    None where it stands alone. A short message leans wholly if it asks or points back and names
+    nothing, leans if it points back and names little, and may lean if it names just one thing.
+    `everyday` are words that name no particular matter.
     """
     if _is_long(text):
         return None
@@ -40,7 +40,9 @@ def own_weight(text: str, everyday: frozenset[str]) -> float | None:
     points_back = bool(_MARK.search(text.strip()))
     if not named and not points_back and not asks(text):
         return None
-    if not named or (points_back and named <= _FEW):
+    if not named:
+        return LEANS_WHOLLY
+    if points_back and named <= _FEW:
         return LEANS
     return MAY_LEAN if points_back or named == 1 else None
 
@@ -73,7 +75,7 @@ def continued(thread: tuple[str, ...], text: str, weight: float | None) -> tuple
     """The thread with this message: a new one where it stands alone."""
     if weight is None:
         return (text,)
-    return (*(thread if weight == LEANS else thread[-1:]), text)
+    return (*(thread[-1:] if weight == MAY_LEAN else thread), text)
 
 
 def _is_long(text: str) -> bool:

@@ -9,6 +9,7 @@ from agent.grams import stem
 _PAIR = re.compile(r";\s*")
 _UNIT = re.compile(r"\s*[（(]([^（）()]{1,12})[)）]\s*$")
 _NUMBER = re.compile(r"^[\d.,\-–~～至]+%?$")
+_HAN = re.compile(r"[一-鿿]")
 _WORD = re.compile(r"[a-z0-9]+|[一-鿿]")
 _MONEY = re.compile(r"多少钱|几块|价|费|贵|收多少|how much|price|cost|fee", re.I)
 _MONEY_COLUMN = re.compile(r"元|费|价|金额|\$|£|€|usd|gbp|price|fee|cost", re.I)
@@ -41,7 +42,7 @@ def row_said(text: str, *questions: str, shared: bool = False) -> str:
         questions: What the customer asked; the first that fits any column counts.
         shared: Whether other rows begin with the same cell: the second then names it as well.
     """
-    cells = [_cell(pair) for pair in _PAIR.split(text) if pair.strip()]
+    cells = _cells(text)
     if not cells:
         return text
     if shared and len(cells) > _FEW and _is_name(cells[0]) and _is_name(cells[1]):
@@ -65,6 +66,18 @@ def name_of(text: str) -> str:
     """What tells a row from its neighbours: of its first two cells those that are no figures."""
     cells = (_cell(pair) for pair in _PAIR.split(text, maxsplit=2)[:2])
     return " ".join(cell.value for cell in cells if _is_name(cell))
+
+
+def _cells(text: str) -> list[_Cell]:
+    """The cells of a row; a value that has semicolons itself is one cell all the same."""
+    pairs: list[str] = []
+    for part in filter(str.strip, _PAIR.split(text)):
+        if pairs and ": " in pairs[-1] and ": " not in part:
+            joint = "，" if _HAN.search(pairs[-1]) else ", "
+            pairs[-1] = f"{pairs[-1].rstrip()}{joint}{part.strip()}"
+        else:
+            pairs.append(part)
+    return [_cell(pair) for pair in pairs]
 
 
 def _cell(pair: str) -> _Cell:

@@ -2,7 +2,15 @@
 
 import pytest
 
-from agent.leaning import LEANS, MAY_LEAN, behind, continued, leaning_search, own_weight
+from agent.leaning import (
+    LEANS,
+    LEANS_WHOLLY,
+    MAY_LEAN,
+    behind,
+    continued,
+    leaning_search,
+    own_weight,
+)
 from agent.memory import Memory, remember
 from agent.prompts import prompts_in
 from knowledge.passages import Passage
@@ -26,7 +34,7 @@ EVERYDAY = prompts_in("zh").everyday
     ],
 )
 def test_a_message_that_names_little_and_points_back_leans(text):
-    assert own_weight(text, EVERYDAY) == LEANS
+    assert own_weight(text, EVERYDAY) in {LEANS_WHOLLY, LEANS}
 
 
 @pytest.mark.parametrize("text", ["押金怎么交", "大门几点关", "I've got asthma", "on turbo?"])

@@ -19,9 +19,16 @@ SHOP = (
 )
 
 
+CLUB = (
+    "Club: Leeds; Address: Mill Lane 2; Parking: 60 spaces free for 4 hours; guests £3; "
+    "Wall: 18 m; Cafe: yes"
+)
+
+
 @pytest.mark.parametrize(
     ("row", "question", "said"),
     [
+        (CLUB, "can I park in Leeds", "Leeds: Parking 60 spaces free for 4 hours, guests £3"),
         (SHOP, "when are you open on a Sunday in Leeds", "Leeds: Sunday 11:00-17:00"),
         (
             SHOP,

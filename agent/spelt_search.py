@@ -1,0 +1,27 @@
+"""A search as the brand's documents would word it: spelling set right, nicknames in full."""
+
+from typing import Any
+
+from agent.decide import Proposal
+from agent.turn_state import TurnContext
+
+
+async def spelt(call: Proposal, turn: TurnContext) -> Proposal:
+    """A search in the brand's own words and spelling; recorded, since those change."""
+    if call.tool != "search_knowledge":
+        return call
+    query, also = str(call.args.get("query", "")), tuple(call.args.get("also", ()))
+    behind = str(call.args.get("behind", ""))
+
+    async def run() -> dict[str, Any]:
+        right, whole, *others = (
+            turn.catalog.named_in_full(turn.speller.corrected(text))
+            for text in (query, behind, *also)
+        )
+        others = [other for other in others if other != right]
+        return {"spelt": right, "also": others} | ({"behind": whole} if whole else {})
+
+    body = await turn.journal.step("spelling", {"query": query}, run)
+    others = {name: body[name] for name in ("also", "behind") if body.get(name)}
+    weight = {"weight": call.args["weight"]} if "weight" in call.args else {}
+    return Proposal(call.tool, {"query": body["spelt"], **others, **weight})
