@@ -1,5 +1,7 @@
 """A short message leans on the questions before it; one that names its matter stands alone."""
 
+from dataclasses import dataclass, replace
+
 import pytest
 
 from agent.leaning import (
@@ -12,9 +14,10 @@ from agent.leaning import (
     own_weight,
 )
 from agent.memory import Memory, remember
+from agent.model import Completion, OnText, Request, Token
 from agent.prompts import prompts_in
 from knowledge.passages import Passage
-from tests.agent.conftest import calls, points_at
+from tests.agent.conftest import Script, calls, points_at
 
 EVERYDAY = prompts_in("zh").everyday
 
@@ -110,3 +113,38 @@ async def test_thanks_leave_the_matter_as_it_is(talk):
     await talk.say("好的谢谢", '{"talk":"thanks"}')
     memory: Memory = remember(await talk.agent.log.read(talk.conversation))
     assert memory.thread == ("退货运费谁出",)
+
+
+async def test_the_source_of_the_last_answer_is_remembered_over_small_talk(talk):
+    reply = await talk.say("退货运费谁出", calls("search_knowledge"), points_at(1))
+    await talk.say("好的谢谢", '{"talk":"thanks"}')
+    memory = remember(await talk.agent.log.read(talk.conversation))
+    assert memory.source == reply.citations[0].source
+
+
+@dataclass
+class Doubting:
+    """The model within, a little less sure of what it says."""
+
+    inner: Script
+    sureness: float
+    spec: str = "scripted:doubting"
+
+    async def complete(self, request: Request, on_text: OnText | None = None) -> Completion:
+        said = await self.inner.complete(request, on_text)
+        before, mark, _ = said.text.partition("写明")
+        if not mark:
+            return said
+        doubt = Token("写明", {"写明": 0.0, "没提": -self.sureness})
+        return replace(said, tokens=(Token(before, {}), doubt))
+
+    async def close(self) -> None:
+        pass
+
+
+async def test_an_answer_to_questions_together_must_be_surer_than_one_to_a_question_alone(talk):
+    doubting = talk.with_agent(model=Doubting(talk.model, 0.7))
+    alone = await doubting.say("退货运费谁出", calls("search_knowledge"), points_at(1))
+    assert not alone.refused
+    both = await doubting.say("那多久退", calls("search_knowledge"), points_at(1), "")
+    assert both.refused

@@ -99,3 +99,17 @@ def test_what_another_wording_found_counts_less():
     assert [one.id for one in merged(own, [other]).hits] == ["1"]
     likely = found(hit(2, "乙", relevance=3.0))
     assert [one.id for one in merged(own, [likely]).hits] == ["2"]
+
+
+def test_the_source_of_the_answer_before_comes_first_for_a_question_that_leans_on_it():
+    hits = found(hit(1, "券一年内有效。"), hit(2, "年卡不退。"), hit(3, "团单两小时内退。"))
+    assert [line.hit.id for line in lines_of(hits, Question("多久到账"))] == ["1", "2", "3"]
+    leaning = lines_of(hits, Question("多久到账", after="3.md"))
+    assert [line.hit.id for line in leaning] == ["3", "1", "2"]
+
+
+def test_a_product_is_not_likelier_for_standing_in_the_catalogue_that_was_cited_before():
+    product = {"source": "catalog.csv", "passage_kind": "product", "sku": "L-1"}
+    hits = found(hit(1, "券一年内有效。"), hit(2, "台灯，护眼。", **product))
+    lines = lines_of(hits, Question("多久到账", after="catalog.csv"))
+    assert [line.hit.id for line in lines] == ["1", "2"]
