@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from agent.cues import asks, questions
 from agent.decide import Plan, Proposal
+from agent.grams import bigrams
 from agent.terms import matters
 
 # What a message finds by itself counts so much beside what it finds behind the questions before.
@@ -76,6 +77,14 @@ def continued(thread: tuple[str, ...], text: str, weight: float | None) -> tuple
     if weight is None:
         return (text,)
     return (*(thread[-1:] if weight == MAY_LEAN else thread), text)
+
+
+def keeps(other: str, text: str, everyday: frozenset[str]) -> bool:
+    """Whether another wording has anything of what a message names.
+
+    One of several questions together may be left with the first, which was answered before.
+    """
+    return bool(bigrams(" ".join(_named(text, everyday))) & bigrams(other))
 
 
 def _is_long(text: str) -> bool:

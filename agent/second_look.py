@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from agent.knowing import answer_question
+from agent.leaning import keeps
 from agent.outcomes import outcome, result_of
 from agent.restate import restate_request, restated
 from agent.sureness import AT_SECOND_LOOK
@@ -31,6 +32,8 @@ async def looked_again(turn: TurnContext, result: Result, first: Draft) -> tuple
         return first, result
     completion = await turn.asking.ask("restate", restate_request(turn.prompts, found.query))
     query = restated(completion.text, found.query, turn.prompts.language)
+    if found.asked and not keeps(query, found.asked, turn.prompts.everyday):
+        return first, result
     again = await _search(turn, query) if query else None
     if again is None or not again.hits:
         return first, result

@@ -10,6 +10,7 @@ from agent.leaning import (
     MAY_LEAN,
     behind,
     continued,
+    keeps,
     leaning_search,
     own_weight,
 )
@@ -142,9 +143,21 @@ class Doubting:
         pass
 
 
+@pytest.mark.parametrize(
+    ("other", "kept"),
+    [
+        ("Is there a deal, and are the coatings included?", True),
+        ("Is there a deal on a second pair?", False),
+    ],
+)
+def test_other_words_must_ask_what_is_asked_now(other, kept):
+    assert keeps(other, "is it off the coatings as well", EVERYDAY) is kept
+
+
 async def test_an_answer_to_questions_together_must_be_surer_than_one_to_a_question_alone(talk):
     doubting = talk.with_agent(model=Doubting(talk.model, 0.7))
     alone = await doubting.say("退货运费谁出", calls("search_knowledge"), points_at(1))
     assert not alone.refused
-    both = await doubting.say("那多久退", calls("search_knowledge"), points_at(1), "")
+    again = "问题：退货运费由谁承担？"
+    both = await doubting.say("那多久退", calls("search_knowledge"), points_at(1), again)
     assert both.refused
