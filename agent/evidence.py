@@ -100,7 +100,9 @@ def lines_of(
         about = hit.sku in question.named or hit.sku in question.in_focus
         same = hit.source == question.after and hit.passage_kind != "product"
         if hit.relevance is None:
-            worth = 1 / (place + 3) + 0.5 * cover + (0.1 if about else 0.0) + (0.15 if same else 0.0)
+            worth = (
+                1 / (place + 3) + 0.5 * cover + (0.1 if about else 0.0) + (0.15 if same else 0.0)
+            )
         else:
             worth = hit.relevance + (_ABOUT if about else 0.0) + (_SAME_SOURCE if same else 0.0)
         ranked.append((worth, cover, hit))
