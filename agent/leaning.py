@@ -8,8 +8,9 @@ from agent.decide import Plan, Proposal
 from agent.grams import bigrams
 from agent.terms import matters
 
-# What a message finds by itself counts so much beside what it finds behind the questions before.
-LEANS_WHOLLY, LEANS, MAY_LEAN = 0.7, 0.9, 1.1
+# So much less, in log-odds of relevance, counts what a message finds by itself than what it finds
+# behind the questions before.
+LEANS_WHOLLY, LEANS, MAY_LEAN = 2.0, 1.0, 0.0
 _HAN = re.compile(r"[一-鿿]")
 _LATIN = re.compile(r"[a-z][a-z'-]+")
 # Who says more says all of it.
@@ -28,8 +29,8 @@ _MARK = re.compile(
 )
 
 
-def own_weight(text: str, everyday: frozenset[str]) -> float | None:
-    """What the message finds by itself counts beside what it finds behind those before it.
+def discount(text: str, everyday: frozenset[str]) -> float | None:
+    """How much less what the message finds by itself counts than what it finds behind others.
 
     None where it stands alone. A short message leans wholly if it asks or points back and names
     nothing, leans if it points back and names little, and may lean if it names just one thing.
@@ -50,10 +51,10 @@ def own_weight(text: str, everyday: frozenset[str]) -> float | None:
 
 def leaning_search(text: str, thread: tuple[str, ...], everyday: frozenset[str]) -> Proposal | None:
     """The search for a message that leans on what was asked before; none where it stands alone."""
-    weight = own_weight(text, everyday) if thread else None
-    if weight is None or questions(text):
+    less = discount(text, everyday) if thread else None
+    if less is None or questions(text):
         return None
-    args = {"query": text, "behind": behind(thread, text), "weight": weight}
+    args = {"query": text, "behind": behind(thread, text), "less": less}
     return Proposal("search_knowledge", args)
 
 
@@ -66,17 +67,17 @@ def behind(thread: Sequence[str], text: str) -> str:
 def thread_after(thread: tuple[str, ...], plan: Plan) -> tuple[str, ...]:
     """The questions about the matter at hand, with those that a plan puts to the knowledge."""
     for call in plan.calls:
-        weight = call.args.get("weight")
-        if call.tool == "search_knowledge" and (weight is not None or not plan.otherwise):
-            thread = continued(thread, str(call.args["query"]), weight)
+        less = call.args.get("less")
+        if call.tool == "search_knowledge" and (less is not None or not plan.otherwise):
+            thread = continued(thread, str(call.args["query"]), less)
     return thread
 
 
-def continued(thread: tuple[str, ...], text: str, weight: float | None) -> tuple[str, ...]:
+def continued(thread: tuple[str, ...], text: str, less: float | None) -> tuple[str, ...]:
     """The thread with this message: a new one where it stands alone."""
-    if weight is None:
+    if less is None:
         return (text,)
-    return (*(thread[-1:] if weight == MAY_LEAN else thread), text)
+    return (*(thread[-1:] if less == MAY_LEAN else thread), text)
 
 
 def keeps(other: str, text: str, everyday: frozenset[str]) -> bool:

@@ -39,7 +39,7 @@ async def search_both(args: dict[str, Any], call_id: str, tools: ToolContext) ->
     ]
     if not isinstance(alone, Evidence) or not isinstance(whole, Evidence):
         return "", alone
-    found = merged(whole, (alone,), args["weight"])
+    found = merged(whole, (alone,), args["less"])
     return "", found.model_copy(update={"asked": args["query"]})
 
 

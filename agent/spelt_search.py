@@ -23,5 +23,5 @@ async def spelt(call: Proposal, turn: TurnContext) -> Proposal:
 
     body = await turn.journal.step("spelling", {"query": query}, run)
     others = {name: body[name] for name in ("also", "behind") if body.get(name)}
-    weight = {"weight": call.args["weight"]} if "weight" in call.args else {}
-    return Proposal(call.tool, {"query": body["spelt"], **others, **weight})
+    less = {"less": call.args["less"]} if "less" in call.args else {}
+    return Proposal(call.tool, {"query": body["spelt"], **others, **less})

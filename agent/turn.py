@@ -26,7 +26,7 @@ from tools.context import Caller, Orders, Payments, Searchable, ToolContext
 from tools.money import decimal_text
 
 # Arguments of a call that say how it was carried out, not what it was.
-_INWARD = {"products", "also", "behind", "weight"}
+_INWARD = {"products", "also", "behind", "less"}
 
 
 @dataclass(frozen=True)

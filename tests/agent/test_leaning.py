@@ -10,9 +10,9 @@ from agent.leaning import (
     MAY_LEAN,
     behind,
     continued,
+    discount,
     keeps,
     leaning_search,
-    own_weight,
 )
 from agent.memory import Memory, remember
 from agent.model import Completion, OnText, Request, Token
@@ -38,12 +38,12 @@ EVERYDAY = prompts_in("zh").everyday
     ],
 )
 def test_a_message_that_names_little_and_points_back_leans(text):
-    assert own_weight(text, EVERYDAY) in {LEANS_WHOLLY, LEANS}
+    assert discount(text, EVERYDAY) in {LEANS_WHOLLY, LEANS}
 
 
 @pytest.mark.parametrize("text", ["押金怎么交", "大门几点关", "I've got asthma", "on turbo?"])
 def test_a_short_message_about_one_thing_may_lean(text):
-    assert own_weight(text, EVERYDAY) == MAY_LEAN
+    assert discount(text, EVERYDAY) == MAY_LEAN
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def test_a_short_message_about_one_thing_may_lean(text):
     ],
 )
 def test_a_message_that_says_what_it_is_about_stands_alone(text):
-    assert own_weight(text, EVERYDAY) is None
+    assert discount(text, EVERYDAY) is None
 
 
 def test_a_leaning_message_is_searched_behind_the_first_and_the_last_question():
@@ -68,7 +68,7 @@ def test_a_leaning_message_is_searched_behind_the_first_and_the_last_question():
     assert search.args == {
         "query": "what if I register it",
         "behind": "how long is the warranty and the toaster what if I register it",
-        "weight": LEANS,
+        "less": LEANS,
     }
 
 
