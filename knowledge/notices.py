@@ -24,7 +24,7 @@ from knowledge.validity import (
     of_title,
     since_in,
 )
-from knowledge.yearless import announced, with_years
+from knowledge.yearless import announced, last_before, with_years
 
 Standing = Literal["replaced", "ended", "coming"]
 
@@ -49,6 +49,14 @@ _REPLACED_WORDS = (
 _LIKE = 0.6
 _COVERED = 0.9
 _YEARLESS = re.compile(r"[\d\W_年月日第版期]+")
+# Of two editions of a notice the titles are the same but for this.
+_EDITION = re.compile(
+    r"[（(【\[](?:(?:first|second|third|old|new|original|updated|revised|final)"
+    r" (?:edition|version|dates?)"
+    r"|revised|updated?|amended|corrected|correction|original|final"
+    r"|修订版?|更新版?|更正|修正|新版|旧版|初版|最新|[首一二三四]版|第[一二三四]版)[)）】\]]",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,9 +172,16 @@ def _notice(text: str, passages: Sequence[Passage], *, replaced: bool) -> Notice
     known = issued or since or (titled[0].day if titled else holding.first or holding.last)
     if known is None and not replaced:
         return None
-    named = replaced_in(text, lambda sentence: [one.day for one in days_in(sentence)])
+    named = replaced_in(text, lambda sentence: _days_named(sentence, issued))
     name = title or PurePosixPath(source).stem
     return Notice(source, name, known or date.min, holding.first, holding.last, replaced, named)
+
+
+def _days_named(sentence: str, issued: date | None) -> list[date]:
+    return [
+        *(one.day for one in days_in(sentence)),
+        *(last_before(sentence, issued) if issued else ()),
+    ]
 
 
 def _looks_replaced(text: str) -> bool:
@@ -258,5 +273,5 @@ def _covers(named: str, title: str) -> bool:
 
 
 def _pairs(title: str) -> frozenset[str]:
-    plain = _YEARLESS.sub("", title.lower())
+    plain = _YEARLESS.sub("", _EDITION.sub("", title.lower()))
     return frozenset(plain[i : i + 2] for i in range(len(plain) - 1))

@@ -7,7 +7,9 @@ from datetime import date
 
 _SENTENCE_END = re.compile(r"[。；;\n!！?？]|\.(?=\s|$)")
 _SAYS = re.compile(
-    r"废止|失效|停止执行|不再执行|作废|替代|取代|代替|\breplac|\bsupersed|\bwithdraw", re.I
+    r"废止|失效|停止执行|不再(?:执行|适用|有效)|作废|替代|取代|代替|\breplac|\bsupersed|\bwithdraw"
+    r"|\bno longer (?:appl\w+|counts?|holds?|valid|stands?|in force)\b",
+    re.IGNORECASE,
 )
 # What is said of the notice itself; the one named beside it is the newer.
 _OF_ITSELF = re.compile(
@@ -18,7 +20,7 @@ _OF_ITSELF = re.compile(
 # A day beside one of these is that of an announcement, not of a coupon that lapses.
 _ANNOUNCED = re.compile(
     r"通知|公告|规定|规则|办法|标准|文件|政策|细则|方案|notice|polic|announcement|rules?\b"
-    r"|version|\bones?\b",
+    r"|安排|清单|说明|日程|version|edition|\b(?:list|dates|guide|timetable|bulletin|ones?)\b",
     re.IGNORECASE,
 )
 _TITLE = re.compile(r"《([^《》]{2,60})》|“([^“”]{4,80})”|\"([^\"]{4,80})\"")

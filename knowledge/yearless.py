@@ -67,6 +67,7 @@ _DEADLINES = (
         re.IGNORECASE,
     ),
 )
+_DAYS = (re.compile(_HAN_DAY.format(1)), re.compile(_ENGLISH_DAY.format(1), re.IGNORECASE))
 _FURTHEST = timedelta(days=300)
 
 
@@ -164,3 +165,28 @@ def _month_and_day(found: re.Match[str], which: str) -> tuple[int, int] | None:
 
 def _any(told: dict[str, str | None], names: Iterable[str]) -> str:
     return next((value for name in names if (value := told.get(name))), "")
+
+
+def last_before(text: str, day: date) -> list[date]:
+    """The days without a year that a text names, each as the last one up to that day."""
+    found = []
+    for pattern in _DAYS:
+        for match in pattern.finditer(text):
+            said = match.groupdict()
+            name = said.get("a1") or said.get("e1")
+            month = month_number(name) if name else int(said["m1"])
+            on = int(said.get("d1") or said.get("b1") or said["c1"])
+            found += _last_of(month, on, day)
+    return found
+
+
+def _last_of(month: int, on: int, day: date) -> list[date]:
+    """The day of that month in the year of `day`, or in the one before; none on February 30."""
+    for year in (day.year, day.year - 1):
+        try:
+            known = date(year, month, on)
+        except ValueError:
+            continue
+        if known <= day:
+            return [known]
+    return []
