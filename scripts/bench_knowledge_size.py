@@ -19,13 +19,14 @@ from bench_knowledge_sets import QuestionSet
 
 from knowledge.change import Change, load_order, save_change
 from knowledge.fusing import fused
+from knowledge.reranking import relevances
 from knowledge.segment import Segmenter
 from knowledge.snapshot import Row, Snapshot
 from knowledge.table import LEANING, arrow, connected, create, keep_up, merge
 from knowledge.table_rankings import TableRankings, open_table_rankings
 from knowledge.writing import passage
 
-LENGTH, BATCH, CANDIDATES, SHOWN = 180, 20_000, 50, 5
+LENGTH, BATCH, CANDIDATES, RERANKED, SHOWN = 180, 20_000, 50, 20, 5
 SCATTER, QUERIES, EXACT = 0.35, 300, 60
 SENTENCE = re.compile(r"[^。！？.!?]{8,120}[。！？.!?]?")
 
@@ -130,8 +131,12 @@ async def search(folder: Path, size: int) -> None:
 async def timed(rankings: TableRankings, words: Sequence[str], vector: np.ndarray | None) -> float:
     """Milliseconds for a search as BrandKnowledge does it, the question's embedding left out."""
     started = time.perf_counter()
-    found = fused(await rankings.candidates(words, vector, CANDIDATES))[:SHOWN]
-    await rankings.read([one.candidate.key for one in found], vector)
+    found = fused(await rankings.candidates(words, vector, CANDIDATES))
+    if vector is None:
+        await rankings.read([one.candidate.key for one in found[:SHOWN]], vector)
+    else:
+        read = await rankings.read([one.candidate.key for one in found[:RERANKED]], vector)
+        relevances(" ".join(words), words, read, rankings.rarity)
     return (time.perf_counter() - started) * 1000
 
 
