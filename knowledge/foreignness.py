@@ -8,6 +8,7 @@ are used.
 """
 
 import logging
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -68,8 +69,10 @@ class Calibration(BaseModel):
 def coverage(words: Iterable[str], there: Iterable[str], rarity: Mapping[str, float]) -> float:
     """The share of what the words tell that words which are there as well tell."""
     asked = frozenset(words)
-    total = sum(rarity[word] for word in asked)
-    return sum(rarity[word] for word in asked.intersection(there)) / total if total else 0.0
+    # Exact sums: a set's order differs from process to process, and a rounded sum with it.
+    total = math.fsum(rarity[word] for word in asked)
+    shared = math.fsum(rarity[word] for word in asked.intersection(there))
+    return shared / total if total else 0.0
 
 
 # Learnt from the development cases of the brands in brands/ and the foreign questions that come
