@@ -42,6 +42,8 @@ from knowledge.watching import state_of
 _CANDIDATES = 50
 # So many of the best are looked at more closely: of more the right one is no more often first.
 _RERANKED = 20
+# Of a large index, where each passage that is read takes some tenths of a millisecond.
+_RERANKED_OF_MANY = 10
 # Among so many of the best the nearest is looked for.
 _SIGHTED = 8
 _LONGEST_QUERY = 500
@@ -123,7 +125,8 @@ class BrandKnowledge:
         embedding_ms = (self._clock() - started) * 1000
         rankings = opened.rankings
         candidates = await rankings.candidates(words, vector, max(limit, _CANDIDATES), only)
-        ranked = fused(candidates)[: max(limit, _RERANKED)]
+        few = isinstance(rankings, MemoryRankings)
+        ranked = fused(candidates)[: max(limit, _RERANKED if few else _RERANKED_OF_MANY)]
         read = await rankings.read([one.candidate.key for one in ranked], vector)
         found = [_hit(one, there) for one, there in zip(ranked, read, strict=True)]
         if self._nearness and vector is not None:

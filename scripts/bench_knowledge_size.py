@@ -26,7 +26,7 @@ from knowledge.table import LEANING, arrow, connected, create, keep_up, merge
 from knowledge.table_rankings import TableRankings, open_table_rankings
 from knowledge.writing import passage
 
-LENGTH, BATCH, CANDIDATES, RERANKED, SHOWN = 180, 20_000, 50, 20, 5
+LENGTH, BATCH, CANDIDATES, RERANKED, SHOWN = 180, 20_000, 50, 10, 5
 SCATTER, QUERIES, EXACT = 0.35, 300, 60
 SENTENCE = re.compile(r"[^。！？.!?]{8,120}[。！？.!?]?")
 
