@@ -2,9 +2,9 @@
 
 import re
 
+from knowledge.stems import stem
+
 _WORD = re.compile(r"[a-z0-9]+|[一-鿿]+")
-_ENDINGS = ("ies", "ing", "ed", "es", "s", "y", "e")
-_SHORTEST_STEM = 3
 
 
 def bigrams(text: str) -> frozenset[str]:
@@ -17,11 +17,3 @@ def bigrams(text: str) -> frozenset[str]:
         else:
             grams |= {word[i : i + 2] for i in range(max(1, len(word) - 1))}
     return frozenset(grams)
-
-
-def stem(word: str) -> str:
-    """An English word without its commonest endings: enough to match delivers with delivery."""
-    for ending in _ENDINGS:
-        if len(word) - len(ending) >= _SHORTEST_STEM and word.endswith(ending):
-            return word[: -len(ending)]
-    return word

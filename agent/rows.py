@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from itertools import pairwise
 
-from agent.grams import stem
+from knowledge.stems import stem
 
 _PAIR = re.compile(r";\s*")
 _UNIT = re.compile(r"\s*[（(]([^（）()]{1,12})[)）]\s*$")

@@ -16,12 +16,11 @@ from numpy.typing import NDArray
 
 from knowledge.asked_kinds import Wanted
 from knowledge.rankings import Read
+from knowledge.stems import stem
 
 SIGNS = ("words", "characters", "similarity", "kind", "row", "product", "length")
 _WEIGHTS = np.array([6.0, 6.06, 75.6, 1.12, 3.75, -2.25, 0.45])
 _HAN = re.compile(r"[㐀-䶿一-鿿豈-﫿]")
-_ENDINGS = ("ies", "ing", "ed", "es", "s", "y", "e")
-_SHORTEST_STEM = 3
 
 Array = NDArray[np.float64]
 
@@ -50,14 +49,14 @@ def signs(
     and of its words that the name of a table's row has; the cosine; whether the kind of thing
     asked for is there, and whether it is a product; the logarithm of its length in characters.
     """
-    telling = {_stem(word): rarity(word) for word in words if word[0] != "="}
+    telling = {stem(word): rarity(word) for word in words if word[0] != "="}
     whole = sum(telling.values()) or 1.0
     asked = {char for word in telling for char in word if _HAN.match(char)}
     wanted = Wanted(question)
     rows = []
     for one in read:
         there = one.words.split()
-        have = {_stem(word) for word in there}
+        have = {stem(word) for word in there}
         passage = one.passage
         name = _row_name(passage.text) if passage.kind == "table_row" else ""
         shared = sum(worth for word, worth in telling.items() if word in have)
@@ -80,12 +79,3 @@ def _row_name(text: str) -> str:
     """The first cell's value, in small letters."""
     first = text.partition(";")[0]
     return (first.partition(": ")[2] or first).lower()
-
-
-def _stem(word: str) -> str:
-    """An English word without its commonest endings: enough to match delivers with delivery."""
-    if word.isascii():
-        for ending in _ENDINGS:
-            if len(word) - len(ending) >= _SHORTEST_STEM and word.endswith(ending):
-                return word[: -len(ending)]
-    return word
