@@ -5,11 +5,12 @@ mentioned nowhere in what was found. Such a question is unanswerable, whatever t
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from agent.excerpts import Fit
 from agent.grams import bigrams
+from agent.rows import is_meant
 from knowledge.sentences import plain
 from tools.artifacts import Evidence, EvidenceHit
 
@@ -34,6 +35,8 @@ _OTHER_WORDING_SHARE = 0.9
 _NOT_NOW = 2.0
 # What it adds to one that it is about the very product, or from where the answer before was.
 _ABOUT, _SAME_SOURCE = 0.5, 0.75
+# What a row's range adds that a figure of the question falls in, or takes off where none does.
+_IN_RANGE = 1.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +95,7 @@ def lines_of(
     asked = bigrams(question.text)
     fit = Fit(question.text, dict(found.closeness))
     ranked: list[tuple[float, float, EvidenceHit]] = []
-    for place, hit in enumerate(found.hits):
+    for place, hit in enumerate(_by_range(found.hits, question.text)):
         if question.named and hit.sku and hit.sku not in question.named:
             continue
         have = bigrams(" ".join((*hit.heading, hit.text)))
@@ -117,6 +120,17 @@ def lines_of(
         lead = _lead(hit, said)
         lines.append(Line(number, shown, f"{before}{said}", hit, cover, excerpt, lead))
     return tuple(lines)
+
+
+def _by_range(hits: Iterable[EvidenceHit], question: str) -> Iterator[EvidenceHit]:
+    """The hits; rows for a range that a figure of the question falls in are the more relevant."""
+    for hit in hits:
+        fits = is_meant(hit.text, question) if hit.passage_kind == "table_row" else None
+        if fits is None or hit.relevance is None:
+            yield hit
+        else:
+            worth = hit.relevance + (_IN_RANGE if fits else -_IN_RANGE)
+            yield hit.model_copy(update={"relevance": worth})
 
 
 def merged(found: Evidence, others: Iterable[Evidence], less: float = _OTHER_WORDING) -> Evidence:

@@ -22,7 +22,7 @@ _IDIOMS = re.compile(
 )
 # A lone numeral is a figure only with one of these behind it; a few characters have many meanings.
 _UNIT = re.compile(
-    r"\s?(?:[年月日天周秒点时瓶盒支件片包袋套次倍种款张条块元折码只双对颗粒滴勺杯桶箱位人名岁级层号度"
+    r"\s?(?:[年月日天周秒点时瓶盒支件片包袋套次倍种款张条块元折码楼只双对颗粒滴勺杯桶箱位人名岁级层号度"
     r"升克斤米寸成台部辆本束枝朵份顿餐遍回档泵个]|小时|分钟|星期|毫|公斤|千克|厘米|工作日|美元|港)"
 )
 # 一 is mostly an article (一瓶, 一个); it counts where it measures time or a discount.

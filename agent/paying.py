@@ -8,7 +8,8 @@ from agent.cues import asks
 _MEANS = re.compile(
     r"(?:用|拿|刷|走|支持|收|接受)[^,，。?？]{1,10}(?:付|支付|结账|结算|分期)|(?:付款|支付|缴费)(?:方式|渠道|途径)"
     r"|分[几期]|(?:微信|支付宝|花呗|白条|云闪付|信用卡|银行卡|医保卡?|数字人民币|现金|转账|对公|货到)[^,，。?？]{0,2}(?:付|支付|结)"
-    r"|\bpay\b(?: \w+)? (?:with|wiv|wi|by|via|using|in|on|through|off|over|cash|later|monthly)\b"
+    r"|\bpay\b(?: \w+){0,5} (?:with|wiv|wi|by|via|using)\b"
+    r"|\bpay\b(?: \w+)? (?:in|on|through|off|over|cash|later|monthly)\b"
     r"|\bpay (?:cash|later|monthly|half|part)\b|\bdo you (?:take|accept)\b"
     r"|\b(?:instalments?|installments?|finance)\b",
     re.IGNORECASE,

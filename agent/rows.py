@@ -4,10 +4,12 @@ import re
 from dataclasses import dataclass
 from itertools import pairwise
 
+from agent.ranges import meant
 from knowledge.stems import stem
 
 _PAIR = re.compile(r";\s*")
-_UNIT = re.compile(r"\s*[（(]([^（）()]{1,12})[)）]\s*$")
+# No unit is a condition: 银卡（满5000元）.
+_UNIT = re.compile(r"\s*[（(]([^（）()\d]{1,12})[)）]\s*$")
 _NUMBER = re.compile(r"^[\d.,\-–~～至]+%?$")
 _HAN = re.compile(r"[一-鿿]")
 _WORD = re.compile(r"[a-z0-9]+|[一-鿿]")
@@ -57,6 +59,18 @@ def row_said(text: str, *questions: str, shared: bool = False) -> str:
     return f"{name}{mark}{told}" if told else name
 
 
+def is_meant(text: str, question: str) -> bool | None:
+    """Whether a figure of the question falls in the range that the row is for.
+
+    None if it is for none, or nothing in the question can be compared with it.
+    """
+    cells = _cells(text)
+    if not cells:
+        return None
+    first = cells[0]
+    return meant(first.value if _is_name(first) else first.said(), question)
+
+
 def first_cell(text: str) -> str:
     """What a row begins with."""
     return _PAIR.split(text, maxsplit=1)[0]
@@ -93,6 +107,7 @@ def _is_name(cell: _Cell) -> bool:
 
 
 def _asked(cells: list[_Cell], questions: tuple[str, ...]) -> list[_Cell]:
+    cells = _of_range(cells, questions)
     if len(cells) <= _FEW:
         return cells
     for question in questions:
@@ -105,6 +120,18 @@ def _asked(cells: list[_Cell], questions: tuple[str, ...]) -> list[_Cell]:
                 for cell, own in zip(cells, points, strict=True)
                 if own * 2 > best or (own >= _CLEAR and _is_all_asked(cell, words))
             ]
+    return cells
+
+
+def _of_range(cells: list[_Cell], questions: tuple[str, ...]) -> list[_Cell]:
+    """Without columns for ranges that no figure of the question falls in, if one falls in others.
+
+    "5年以内: 310元; 5年到10年: 180元", asked about one of seven years.
+    """
+    for question in questions:
+        meant_ = [meant(cell.header, question) for cell in cells]
+        if True in meant_:
+            return [cell for cell, own in zip(cells, meant_, strict=True) if own is not False]
     return cells
 
 

@@ -55,7 +55,8 @@ _RULE = _any(
     r"(?:能|可以|可|能不能|可不可以|是否)[^,，。?？]{0,4}(?:[退换改用吃寄送开让叫代找赔加]|取消|指定)"
     r"[^,，。?？]{0,10}[吗不么嘛没]",
     r"怎么(?:[退换改用吃寄开赔算收存办]|取消|保存|处理)(?![^,，。?？]{0,4}了)",
-    r"多少钱|[退赔扣收付交]多少|运费|邮费|收费|手续费|押金|补货|到货|有货|上架|上新|新款|质保|保修|保质|过期",
+    r"多少钱|[退赔扣收付交]多少|费[^,，。?？]{0,4}多少|运费|邮费|收费|手续费|押金|补货|到货|有货|上架|上新"
+    r"|新款|质保|保修|保质|过期",
     r"(?:今|明|现在|早上|晚上|下午|点前?)[^,，。?？]{0,2}(?:下单|付款|拍|买)",
     r"活动|优惠|促销|打折|现在[下买订拍]|[下买订拍]单?(?:[以之]后|的话|后)|(?:付款|收到|签收)[以之]?后",
     r"\bif\b|\bhow long (?:do|does|would|can|should|is the|are the)\b|\b(?:un)?till? when\b",
@@ -129,7 +130,12 @@ def asks_rules(text: str) -> bool:
 
 def asks_only_rules(text: str) -> bool:
     """Whether a text asks for rules, and no clause of it how something stands."""
-    return asks_rules(text) and not any(map(asks_progress, _CLAUSE.split(text)))
+    return asks_rules(text) and not any(map(_asks_of_own, _CLAUSE.split(text)))
+
+
+def _asks_of_own(clause: str) -> bool:
+    """Whether a clause asks for progress; how long a thing takes is asked of one's own only."""
+    return asks_progress(clause) and (is_of_own(clause) or not _LASTS.search(clause))
 
 
 def speaks_of_an_order(text: str) -> bool:

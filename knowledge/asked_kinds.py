@@ -52,6 +52,13 @@ _KINDS = (
         r"|maximum|minimum|\blimit\b",
         rf"{_NUMBER}|{_ENGLISH}",
     ),
+    _kind(
+        r"(?:怎么|怎样|如何|咋)(?:个?用|使用|[吃服喝涂抹敷戴穿装贴])|用法|用量|使用方法"
+        r"|how (?:do|should|can|would) (?:i|you|we) (?:use|apply|take|wear|fit)"
+        r"|how to (?:use|apply|take|wear|fit)",
+        r"用法|用量|使用方法|使用步骤|早晚|每[日天次晚周]|饭[前后]|\d\s*[滴泵片粒勺颗]|涂|抹|敷"
+        r"|\b(?:apply|use[sd]?|wear|take|massage|rinse|press|twice|daily|morning|evening)\b",
+    ),
 )
 
 

@@ -16,6 +16,17 @@ def test_who_asks_for_an_amount_is_told_the_sentence_with_one():
     assert "20000" in Fit("保障最多能赔多少钱", {}).best_of(INSURED, 40)
 
 
+@pytest.mark.parametrize(
+    ("question", "said", "told"),
+    [
+        ("小粉瓶怎么用", "规格：30ml。核心成分：烟酰胺。用法：早晚各一次，取 2 滴。", "用法："),
+        ("how do I apply it", "It is 30 ml. It has rose oil. Massage in twice a day.", "twice"),
+    ],
+)
+def test_who_asks_how_to_use_a_thing_is_told_how(question, said, told):
+    assert told in Fit(question, {}).best_of(said, 22)
+
+
 def test_meaning_counts_where_no_letter_is_shared():
     said = "顾客可在门店自提。物品在运输途中损毁的，由本公司承担。周一至周五营业。"
     lost = sentences_of(said)[1]

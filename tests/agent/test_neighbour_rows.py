@@ -39,3 +39,28 @@ def test_rows_of_other_tables_and_text_stay():
     )
     lines = lines_of(found(*hits), Question("寄到邻省首重多少"))
     assert len(without_neighbours(lines, "寄到邻省首重多少")) == 3
+
+
+FLOORS = ("楼层: 4至8楼; 每件: 30元", "楼层: 1至3楼; 每件: 免费", "楼层: 9楼及以上; 每件: 不送上楼")
+
+
+def test_the_row_whose_range_has_the_figure_is_told_and_not_its_neighbours():
+    question = "步梯房五楼，上楼费怎么算"
+    hits = [
+        hit(n, text, passage_kind="table_row", source="a.md", relevance=10.0 - n)
+        for n, text in zip((3, 1, 2), FLOORS, strict=True)
+    ]
+    lines = lines_of(found(*hits), Question(question))
+    assert lines[0].hit.text == FLOORS[0]
+    assert [line.hit.text for line in without_neighbours(lines, question)] == [FLOORS[0]]
+
+
+def test_the_likeliest_row_stays_though_only_another_shares_letters_with_the_question():
+    texts = ("项目: 加长铜管，每米; 柜机: 120元", "项目: 标准安装，含3米铜管; 柜机: 免费")
+    hits = [
+        hit(n, text, passage_kind="table_row", source="a.md", relevance=10.0 - n)
+        for n, text in enumerate(texts, start=1)
+    ]
+    question = "柜机空调加一米铜管多少"
+    told = without_neighbours(lines_of(found(*hits), Question(question)), question)
+    assert told[0].hit.text == texts[0]

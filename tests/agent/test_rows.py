@@ -65,3 +65,23 @@ def test_of_rows_that_begin_alike_the_second_cell_tells_which_is_which():
     question = "西湖店课桌式坐70人全天多少"
     assert row_said(row, question) == "西湖店：课桌式 80 人，全天 8000 元"
     assert row_said(row, question, shared=True) == "西湖店 听荷厅：课桌式 80 人，全天 8000 元"
+
+
+AGES = "品类: 挂机空调; 5年以内: 310元; 5年到10年: 180元; 10年以上: 100元"
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("用了7年的挂机能抵多少", "挂机空调：5年到10年 180元"),
+        ("挂机空调能抵多少", "挂机空调：5年以内 310元，5年到10年 180元，10年以上 100元"),
+    ],
+)
+def test_columns_for_a_range_are_said_if_the_figure_falls_in_it(question, said):
+    assert row_said(AGES, question) == said
+
+
+def test_what_a_column_takes_is_said_with_its_name():
+    assert row_said("权益: 生日券; 银卡（满5000元）: 30元", "银卡要花多少") == (
+        "生日券：银卡（满5000元） 30元"
+    )

@@ -27,7 +27,13 @@ def bound(brand, text, proposal):
 
 @pytest.mark.parametrize(
     "text",
-    ["can i pay wiv a voucher", "do you take cheques", "支持花呗付款吗", "可以分几期付吗"],
+    [
+        "can i pay wiv a voucher",
+        "can I pay for our room with a voucher",
+        "do you take cheques",
+        "支持花呗付款吗",
+        "可以分几期付吗",
+    ],
 )
 def test_by_which_means_one_may_pay_is_looked_up(brand, text):
     assert [tool for tool, _ in bound(brand, text, PAY)] == ["search_knowledge"]

@@ -2,7 +2,14 @@
 
 import pytest
 
-from agent.standing import asks_progress, asks_rules, is_of_own, may_ask_progress, may_be_asked_of
+from agent.standing import (
+    asks_only_rules,
+    asks_progress,
+    asks_rules,
+    is_of_own,
+    may_ask_progress,
+    may_be_asked_of,
+)
 
 
 @pytest.mark.parametrize(
@@ -103,3 +110,16 @@ def test_delays_and_what_has_become_of_it_are_heard(text):
 )
 def test_how_it_goes_for_everybody_is_not_progress(text):
     assert not asks_progress(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "only_rules"),
+    [
+        ("小件退货运费谁出，退的钱几天到", True),
+        ("别家买的台灯要移一下，移灯费总共多少", True),
+        ("台灯运费谁出，我退的那盏钱几天到", False),
+        ("运费多少，我的台灯到哪了", False),
+    ],
+)
+def test_how_long_a_thing_takes_is_asked_of_ones_own_or_of_rules(text, only_rules):
+    assert asks_only_rules(text) is only_rules
