@@ -14,7 +14,7 @@ from agent.grounding import grounded
 from agent.inbound import clean
 from agent.memory import Memory
 from agent.spelling import is_common_english
-from agent.terms import nouns
+from agent.terms import nouns, own_matters, topic_of
 from agent.words import MAX_PRODUCTS, Words, about, things_wanted
 from knowledge.brand import ToolName
 
@@ -77,11 +77,11 @@ def _queries(
     if not parts:
         leans = memory.question and not nouns(words.text) and not words.products
         return ((words.text, (f"{memory.question} {words.text}",) if leans else ()),)
-    topic = "" if words.products else " ".join(_things(parts[0])[:_TOPIC_NOUNS])
+    topic = "" if words.products else _topic(parts[0])
     named: list[str] = []
     for place, part in enumerate(parts):
         # English has its common words for things, and a pronoun where it leaves one out.
-        alone = bool(_things(part) or part.isascii()) and not points_back(part)
+        alone = bool(own_matters(part) or part.isascii()) and not points_back(part)
         whole = part if not place or alone else f"{topic} {part}".strip()
         # A product is what comes after its name is about, not what came before.
         known = any(name in "".join(parts[: place + 1]) for name in words.product_names)
@@ -98,6 +98,10 @@ def _is_of(worded: str, words: Words, memory: Memory) -> bool:
     """
     names = " ".join(words.product_names)
     return bool(bigrams(worded) & bigrams(f"{words.text} {names} {memory.question}"))
+
+
+def _topic(text: str) -> str:
+    return " ".join(_things(text)[:_TOPIC_NOUNS]) if text.isascii() else topic_of(text)
 
 
 def _things(text: str) -> tuple[str, ...]:

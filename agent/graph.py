@@ -18,7 +18,7 @@ from agent.decide import Plan, Proposal, decide_request, plan_of
 from agent.facts import unsupported
 from agent.follow_up import whole_question, with_subject
 from agent.knowing import answer_question
-from agent.leaning import leaning_search, thread_after
+from agent.leaning import fact_search, leaning_search, thread_after
 from agent.model import ModelDownError
 from agent.native import native_request
 from agent.people import asks_what_it_is
@@ -113,7 +113,9 @@ def _leaning(plan: Plan, turn: TurnContext) -> Plan:
     """The plan with a search behind what was asked before, where the message leans on that."""
     if not plan.calls or _acts(plan):
         return plan
-    search = leaning_search(turn.message.text, turn.memory.thread, turn.prompts.everyday)
+    text, thread = turn.message.text, turn.memory.thread
+    search = fact_search(text, thread, turn.brand, turn.catalog)
+    search = search or leaning_search(text, thread, turn.prompts.everyday)
     return replace(plan, calls=(search,)) if search else plan
 
 

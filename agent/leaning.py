@@ -6,7 +6,10 @@ from collections.abc import Sequence
 from agent.cues import asks, questions
 from agent.decide import Plan, Proposal
 from agent.grams import bigrams
+from agent.product_facts import asked_of, only_asks
 from agent.terms import matters
+from knowledge.brand import Brand
+from tools.catalog import CatalogIndex
 
 # So much less, in log-odds of relevance, counts what a message finds by itself than what it finds
 # behind the questions before.
@@ -56,6 +59,17 @@ def leaning_search(text: str, thread: tuple[str, ...], everyday: frozenset[str])
         return None
     args = {"query": text, "behind": behind(thread, text), "less": less}
     return Proposal("search_knowledge", args)
+
+
+def fact_search(
+    text: str, thread: tuple[str, ...], brand: Brand, catalog: CatalogIndex
+) -> Proposal | None:
+    """The search for what the catalogue tells of the product just asked about: "它多少钱"."""
+    if not thread or not asked_of(text) or not only_asks(text) or catalog.mentions(text):
+        return None
+    named = catalog.mentions(thread[-1])
+    product = brand.product(named[-1].sku) if named else None
+    return Proposal("search_knowledge", {"query": f"{product.name} {text}"}) if product else None
 
 
 def behind(thread: Sequence[str], text: str) -> str:

@@ -14,7 +14,7 @@ _NUMBER = re.compile(r"^[\d.,\-–~～至]+%?$")
 _HAN = re.compile(r"[一-鿿]")
 _WORD = re.compile(r"[a-z0-9]+|[一-鿿]")
 _MONEY = re.compile(r"多少钱|几块|价|费|贵|收多少|how much|price|cost|fee", re.I)
-_MONEY_COLUMN = re.compile(r"元|费|价|金额|\$|£|€|usd|gbp|price|fee|cost", re.I)
+_MONEY_COLUMN = re.compile(r"元|(?<!免)费|价|金额|\$|£|€|usd|gbp|price|fee|cost", re.I)
 _TIME = re.compile(r"多久|几天|多长时间|几个?[小工]|什么时候|how long|how soon|when", re.I)
 _TIME_COLUMN = re.compile(r"时|天|日|周|月|年|期|day|hour|week|time|period", re.I)
 # Rows with fewer columns are said whole: leaving one out saves nothing.

@@ -11,6 +11,7 @@ from agent.leaning import (
     behind,
     continued,
     discount,
+    fact_search,
     keeps,
     leaning_search,
 )
@@ -19,6 +20,7 @@ from agent.model import Completion, OnText, Request, Token
 from agent.prompts import prompts_in
 from knowledge.passages import Passage
 from tests.agent.conftest import Script, calls, points_at
+from tools.catalog import CatalogIndex
 
 EVERYDAY = prompts_in("zh").everyday
 
@@ -161,3 +163,24 @@ async def test_an_answer_to_questions_together_must_be_surer_than_one_to_a_quest
     again = "问题：退货运费由谁承担？"
     both = await doubting.say("那多久退", calls("search_knowledge"), points_at(1), again)
     assert both.refused
+
+
+async def test_the_price_of_what_was_just_asked_about_is_told_by_the_catalogue(talk):
+    await talk.say("星河吊灯直径多大", calls("search_knowledge"), points_at(1))
+    reply = await talk.say("它多少钱", calls("search_knowledge"))
+    assert reply.text == "星河吊灯售价 1299元。"
+
+
+@pytest.mark.parametrize(
+    ("text", "thread"),
+    [
+        ("多少钱", ("星河吊灯直径多大", "退货运费谁出")),
+        ("它多少钱", ()),
+        ("它怎么装", ("星河吊灯直径多大",)),
+        ("晨光台灯多少钱", ("星河吊灯直径多大",)),
+    ],
+)
+def test_what_is_no_question_about_the_product_before_leans_as_others_do(talk, text, thread):
+    assert (
+        fact_search(text, thread, talk.agent.brand, CatalogIndex(talk.agent.brand.products)) is None
+    )

@@ -85,3 +85,8 @@ def test_what_a_column_takes_is_said_with_its_name():
     assert row_said("权益: 生日券; 银卡（满5000元）: 30元", "银卡要花多少") == (
         "生日券：银卡（满5000元） 30元"
     )
+
+
+def test_what_is_free_is_no_column_of_costs():
+    row = "等级: 花漾; 年累计实付（元）: 5000; 折扣: 95折; 免费升级顺丰: 是; 生日券（元）: 50"
+    assert "5000" in row_said(row, "升到花漾会员要消费多少")
