@@ -11,15 +11,13 @@ from tools.catalog import CatalogIndex
 # Parts of speech of jieba's tag set that name a thing; verbs and adjectives vary too much.
 _NAMING = {"n", "nz", "nt", "nr", "ns", "l", "i", "j", "eng", "nrt", "nrfg", "vn"}
 # What anything may have: asked for alone, it is asked of what was named before.
-_ATTRIBUTES = frozenset(
-    "时候 时间 价格 价钱 费用 收费 价位 金额 押金 折扣 优惠 地址 位置 地方 电话 材料 资料 手续 流程"
-    " 条件 要求 期限 有效期 比例 额度 上限 次数 数量 颜色 尺寸 规格 大小 区别 原因 结果 好处 限制"
-    " 怎么办 多少钱 消费 名额 步骤 运费 邮费 快递费 手续费 工本费 服务费".split()
+_ATTRIBUTE = re.compile(
+    "时候|时间|价格|价钱|费用|收费|价位|金额|押金|折扣|优惠|地址|位置|地方|电话|材料|资料|手续|流程"
+    "|条件|要求|期限|有效期|比例|额度|上限|次数|数量|颜色|尺寸|规格|大小|区别|原因|结果|好处|限制"
+    "|怎么办|多少钱|消费|名额|步骤|运费|邮费|快递费|手续费|工本费|服务费"
 )
 # Verbs that say of no matter what is done with it.
-_HELPING = frozenset(
-    "可以 需要 想要 能够 应该 请问 知道 是否 有没有 可能 使用 觉得 看看 问问".split()
-)
+_HELPING = re.compile("可以|需要|想要|能够|应该|请问|知道|是否|有没有|可能|使用|觉得|看看|问问")
 _SMALL = "能内会要有含用款可想吗呢吧的了是没在我你您里几多少"
 _DATED = re.compile(r"[一二三四五六七八九十\d]+(?:月|日|号|年|点|份)")
 _TOPIC = 3
@@ -52,13 +50,17 @@ def nouns(text: str) -> tuple[str, ...]:
 
 def own_matters(text: str) -> tuple[str, ...]:
     """The things a text names, but for attributes that it must have something else to be of."""
-    return tuple(noun for noun in nouns(text) if noun not in _ATTRIBUTES)
+    return tuple(noun for noun in nouns(text) if not _ATTRIBUTE.fullmatch(noun))
 
 
 def topic_of(text: str) -> str:
     """What a Chinese question is about, in as few words as it takes: 营业厅 停车."""
-    told = (word for word in matters(text) if word not in _ATTRIBUTES | _HELPING)
-    return " ".join(tuple(told)[:_TOPIC])
+    told = [
+        word
+        for word in matters(text)
+        if not _ATTRIBUTE.fullmatch(word) and not _HELPING.fullmatch(word)
+    ]
+    return " ".join(told[:_TOPIC])
 
 
 def matters(text: str) -> tuple[str, ...]:
