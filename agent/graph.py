@@ -24,7 +24,7 @@ from agent.native import native_request
 from agent.people import asks_what_it_is
 from agent.second_look import looked_again
 from agent.spelt_search import spelt
-from agent.sureness import ANSWERS_FROM, PLAINLY
+from agent.sureness import PLAINLY
 from agent.terms import nouns
 from agent.turn_state import Draft, Focus, Result, Sentence, TurnContext, TurnState
 from agent.wording import talk, told, unknown
@@ -201,7 +201,7 @@ async def _known(
     """The answer to one search; where a message may be no question at all, only a sure one."""
     draft = Draft((), unanswered=True)
     try:
-        needed = PLAINLY if otherwise else ANSWERS_FROM
+        needed = PLAINLY if otherwise else None
         draft = await answer_question(turn, found, repair=repair, needed=needed)
         if not otherwise:
             draft, result = await looked_again(turn, result, draft)

@@ -10,7 +10,7 @@ from agent.neighbour_rows import without_neighbours
 from agent.product_facts import asked_of, only_asks, told_of
 from agent.rows import first_cell, row_said
 from agent.spelling import is_common_english
-from agent.sureness import ANSWERS_FROM, LEANING, Signs
+from agent.sureness import ANSWERS_FROM, LEANING, PROBED_FROM, Signs
 from agent.terms import key_terms, without_products
 from agent.turn_state import Draft, TurnContext
 from agent.wording import not_now
@@ -23,6 +23,7 @@ _NEARLY = 2.0
 _NEARLY_FUSED = 0.2
 # The nearness of a question that names nothing: between that of answerable ones and of others.
 _NAMES_NOTHING = 0.945
+_UNANSWERED = Draft((), unanswered=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +39,14 @@ class _Asked:
 
 
 async def answer_question(
-    turn: TurnContext, found: Evidence, *, repair: bool = False, needed: float = ANSWERS_FROM
+    turn: TurnContext, found: Evidence, *, repair: bool = False, needed: float | None = None
 ) -> Draft:
     """A draft for one question.
 
     Code tells prices and stock itself. Otherwise the model points at lines; its doubt and what
     code sees of the question's words in them decide whether they answer. Where the model is one
-    that words answers, it does so from those lines. `needed` is how sure it must be.
+    that words answers, it does so from those lines. `needed` is how sure it must be, if not as
+    sure as always.
     """
     question = _question(turn, found)
     standing = await _standing(turn, found)
@@ -61,7 +63,7 @@ async def answer_question(
     certain = bool(told) and only_asks(without_products(question.text, turn.catalog))
     if not lines or (certain and not asked.lacking):
         await _note(turn, found.query, lines, asked, told)
-        return quoted(told) if certain and lines else Draft((), unanswered=True)
+        return replace(quoted(told), sureness=1.0) if certain and lines else _UNANSWERED
     request = judge_request(turn.prompts, found.query, [line.shown for line in lines])
     completion = await turn.asking.ask("answer", request)
     verdict = judged(completion, lines, turn.prompts.language)
@@ -69,11 +71,17 @@ async def answer_question(
     foreign = is_foreign(question.text, found.hits)
     sureness = signs.sureness(foreign=foreign)
     await _note(turn, found.query, lines, asked, told, signs, sureness)
+    if needed is None:
+        needed = PROBED_FROM if signs.probed else ANSWERS_FROM
     if sureness < (max(needed, LEANING) if found.asked else needed):
-        return Draft((), unanswered=True, sureness=sureness)
+        return replace(_UNANSWERED, sureness=sureness, probed=signs.probed)
     if turn.style == "write" and not repair:
-        return await write(turn, question.text, lines)
-    return quoted(without_neighbours(_to_say(told, verdict, lines), question.text))
+        draft = await write(turn, question.text, lines)
+        if draft.unanswered:
+            return draft
+    else:
+        draft = quoted(without_neighbours(_to_say(told, verdict, lines), question.text))
+    return replace(draft, sureness=sureness, probed=signs.probed)
 
 
 def _to_say(told: tuple[Line, ...], verdict: Verdict, lines: tuple[Line, ...]) -> tuple[Line, ...]:

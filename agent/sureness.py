@@ -17,13 +17,29 @@ _FOREIGN = 1.5
 _PLAIN_BIAS = -0.561
 _PLAIN_WEIGHTS = {"odds": 0.71, "lacking": -1.182}
 ANSWERS_FROM = 0.42
-# What it takes at the second try: whoever asks twice finds something by chance more easily.
-AT_SECOND_LOOK = 0.5
+# The same where the model's state was read; and from where one look is enough then.
+PROBED_FROM, SURE_FROM = 0.5, 0.6
+# What the product of the odds of two looks takes (see docs/decisions.md). Where the model's state
+# cannot be read the second counts alone, and more is asked of it.
+_TWO_LOOKS = 0.7
+_SECOND_LOOK = 0.5
 # What it takes for a question together with those it leans on: earlier ones may be answered by
 # what does not answer this one.
 LEANING = 0.5
 # What it takes where it is not even clear that anything was asked.
 PLAINLY = 0.5
+
+
+def needed_after(first: float, *, probed: bool) -> float:
+    """How sure a second look at a question, in other words, must be after a first.
+
+    What the one is unsure of the other must be the surer of: it is the product of the odds that
+    counts. `probed`: whether the model's state was read, without which the first tells little.
+    """
+    if not probed:
+        return _SECOND_LOOK
+    odds = _TWO_LOOKS * (1 - first) / max(first, 1e-6)
+    return odds / (1 + odds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +57,11 @@ class Signs:
     nearness: float | None = None
     probe: float | None = None
 
+    @property
+    def probed(self) -> bool:
+        """Whether the model's state counts."""
+        return self.probe is not None and self.nearness is not None
+
     def sureness(self, *, foreign: bool) -> float:
         """The probability that the lines answer.
 
@@ -49,9 +70,9 @@ class Signs:
         """
         if self.nearness is None:
             weights, bias = _PLAIN_WEIGHTS, _PLAIN_BIAS
-        elif self.probe is None:
-            weights, bias = _WEIGHTS, _BIAS + _FOREIGN * foreign
-        else:
+        elif self.probed:
             weights, bias = _PROBED_WEIGHTS, _PROBED_BIAS + _FOREIGN * foreign
+        else:
+            weights, bias = _WEIGHTS, _BIAS + _FOREIGN * foreign
         sum_ = bias + sum(weight * getattr(self, name) for name, weight in weights.items())
         return 1 / (1 + math.exp(-sum_))

@@ -47,12 +47,14 @@ class Sentence:
 class Draft:
     """The answer before the check. `unanswered`: the knowledge did not say.
 
-    `sureness` is how probable it seemed that the passages answer, 0 where nothing was weighed.
+    `sureness` is how probable it seemed that the passages answer, 0 where nothing was weighed;
+    `probed`: whether the model's state was read for it.
     """
 
     sentences: tuple[Sentence, ...]
     unanswered: bool = False
     sureness: float = 0.0
+    probed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

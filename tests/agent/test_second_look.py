@@ -1,10 +1,16 @@
 """A question that seems unanswered is asked once more, in the words of documents."""
 
+import math
+from dataclasses import dataclass, replace
+
 import pytest
 
-from agent.model import ModelDownError
+from agent.model import Completion, ModelDownError, OnText, Request
 from agent.restate import restate_request, restated
-from tests.agent.conftest import calls, points_at
+from agent.sureness import Signs
+from knowledge.passages import Found
+from tests.agent.conftest import Script, calls, points_at
+from tests.fakes import SmallKnowledge
 
 DOUBT = points_at(1, answered=False)
 ANGRY = "退货邮费还要我自己掏吗,真烦"
@@ -68,3 +74,66 @@ def test_the_model_sees_the_question_as_the_examples_show_it(talk):
     request = restate_request(talk.agent.prompts, "咋退")
     assert request.messages[0].text.count("顾客：") == request.messages[0].text.count("问题：") > 4
     assert request.messages[1].text == "顾客：咋退"
+
+
+@dataclass
+class Probed:
+    """The model within, whose state tells each time what it was told to tell of its answers."""
+
+    inner: Script
+    told: list[float]
+    spec: str = "scripted:probed"
+
+    async def complete(self, request: Request, on_text: OnText | None = None) -> Completion:
+        said = await self.inner.complete(request, on_text)
+        return replace(said, probe=self.told.pop(0)) if request.probe else said
+
+    async def close(self) -> None:
+        pass
+
+
+@dataclass
+class Near(SmallKnowledge):
+    """Knowledge that has measured how near it comes to what is asked."""
+
+    async def search(self, query: str, limit: int = 5) -> Found:
+        return replace(await super().search(query, limit), nearness=(("退货", 1.0),))
+
+
+PLAIN = "问题：退货运费由谁承担？"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "refused"),
+    [
+        (0.3, 0.3, False),  # one doubts, the other does not deny
+        (0.3, -2.0, True),
+        (-0.5, 1.5, False),  # one denies a little, the other is surer
+        (-2.0, 0.4, True),
+    ],
+)
+async def test_what_one_look_is_unsure_of_the_other_must_be_the_surer_of(
+    talk, first, second, refused
+):
+    probed = talk.with_agent(
+        model=Probed(talk.model, [_probe(first), _probe(second)]),
+        services=replace(talk.agent.services, knowledge=Near(talk.knowledge.passages)),
+    )
+    reply = await probed.say("退货运费谁出", calls("search_knowledge"), DOUBT, PLAIN, points_at(1))
+    assert reply.refused is refused
+
+
+def _probe(log_odds: float) -> float:
+    """What the probe must tell for these log-odds of an answer, all else being as in `Near`."""
+    rest = Signs(odds=0.0, lacking=0.0, similarity=0.9, nearness=1.0, probe=0.0)
+    one = replace(rest, probe=1.0)
+    base, step = (math.log(p / (1 - p)) for p in (s.sureness(foreign=False) for s in (rest, one)))
+    return (log_odds - base) / (step - base)
+
+
+async def test_beyond_doubt_one_look_is_enough(talk):
+    probed = talk.with_agent(
+        model=Probed(talk.model, [_probe(1.0)]),
+        services=replace(talk.agent.services, knowledge=Near(talk.knowledge.passages)),
+    )
+    assert not (await probed.say("退货运费谁出", calls("search_knowledge"), points_at(1))).refused

@@ -7,7 +7,7 @@ import pytest
 from agent.answer import judged
 from agent.evidence import Line
 from agent.model import Completion, ModelDownError, Token
-from agent.sureness import ANSWERS_FROM, Signs
+from agent.sureness import ANSWERS_FROM, Signs, needed_after
 from tools.artifacts import EvidenceHit
 
 HIT = EvidenceHit(
@@ -85,3 +85,11 @@ def test_without_measured_nearness_the_words_count(worse):
 
 def test_less_nearness_is_expected_between_two_languages():
     assert SIGNS.sureness(foreign=True) > SIGNS.sureness(foreign=False)
+
+
+def test_the_less_sure_the_first_look_the_surer_the_second_must_be():
+    needed = [needed_after(first, probed=True) for first in (0.1, 0.3, 0.5, 0.6)]
+    assert needed == sorted(needed, reverse=True)
+    assert 0.85 < needed[0] < 0.9
+    assert needed[2] < 0.5
+    assert {needed_after(first, probed=False) for first in (0.1, 0.6)} == {0.5}
