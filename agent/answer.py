@@ -12,6 +12,8 @@ from agent.turn_state import Draft, Sentence
 from knowledge.brand import Language
 
 MAX_CHOSEN = 2
+# So many lines are said in one go.
+_RUNNING = 2
 _TOP_LOGPROBS = 10
 # Where the server tells no probabilities: about as sure as small models are on average.
 _PLAIN_ODDS = 1.0
@@ -117,16 +119,20 @@ def _begins(text: str, word: str) -> bool:
 
 
 def quoted(lines: tuple[Line, ...]) -> Draft:
-    """Say the lines as they stand; a heading over several that follow each other is said once."""
+    """Say the lines as they stand; a heading over several that follow each other is said once.
+
+    More than two stand on lines of their own.
+    """
     leads = ("", *(line.lead for line in lines))
+    apart = "\n" if len(lines) > _RUNNING else ""
+    said = [
+        _closed(f"{'' if line.lead == before else line.lead}{line.said.strip()}")
+        for before, line in zip(leads, lines, strict=False)
+    ]
     return Draft(
         tuple(
-            Sentence(
-                _closed(f"{'' if line.lead == before else line.lead}{line.said}"),
-                line.hit.source,
-                line.hit.text,
-            )
-            for before, line in zip(leads, lines, strict=False)
+            Sentence(f"{apart if place else ''}{text}", line.hit.source, line.hit.text)
+            for place, (text, line) in enumerate(zip(said, lines, strict=True))
         ),
         unanswered=not lines,
     )

@@ -18,8 +18,12 @@ _HAN = re.compile(r"[一-鿿]")
 # A model on a CPU reads some 80 characters of Chinese a second.
 MAX_SHOWN = 60
 MAX_LINES = 3
-# What is said of a passage where several are said: some two sentences. Latin letters say less.
-_EXCERPT, _LATIN_EXCERPT = 90, 180
+# What may be said is more: a passage that answers is among the first five oftener than the first
+# three.
+_MAX_SAID = 5
+# What is said of the first passage, and of each other: some two sentences. Latin letters say less.
+_EXCERPT, _SHORT_EXCERPT = 90, 60
+_LATIN = 2
 # A heading path begins with the document's title.
 _UNDER_TITLE = 2
 # What numbers a heading, and what a workbook calls a sheet that nobody named.
@@ -87,7 +91,7 @@ def lines_of(
     say: Callable[[EvidenceHit], str] = spoken,
     mark: Callable[[EvidenceHit], str] = lambda _: "",
 ) -> tuple[Line, ...]:
-    """The lines worth reading, best first.
+    """The lines worth saying, best first; the first `MAX_LINES` are those worth reading.
 
     Passages about another product than the one named are left out. `say` words a passage; what
     `mark` says of it goes before whatever part of it is said.
@@ -109,13 +113,14 @@ def lines_of(
         else:
             worth = hit.relevance + (_ABOUT if about else 0.0) + (_SAME_SOURCE if same else 0.0)
         ranked.append((worth, cover, hit))
-    best = sorted(ranked, key=lambda row: -row[0])[:MAX_LINES]
+    best = sorted(ranked, key=lambda row: -row[0])[:_MAX_SAID]
     lines = []
     for number, (_, cover, hit) in enumerate(best, start=1):
         said, before = say(hit), mark(hit)
         brief = fit.best_of(said, MAX_SHOWN)[: 2 * MAX_SHOWN]
         shown = " ".join((*_short_heading(hit), f"{before}{brief}"))
-        most = _EXCERPT if _HAN.search(said) else _LATIN_EXCERPT
+        most = _EXCERPT if number == 1 else _SHORT_EXCERPT
+        most *= 1 if _HAN.search(said) else _LATIN
         excerpt = f"{before}{fit.best_of(said, most)}"
         lead = _lead(hit, said)
         lines.append(Line(number, shown, f"{before}{said}", hit, cover, excerpt, lead))

@@ -5,7 +5,16 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from agent.answer import Verdict, judge_request, judged, quoted
-from agent.evidence import Line, Question, in_force, is_foreign, lacking, lines_of, spoken
+from agent.evidence import (
+    MAX_LINES,
+    Line,
+    Question,
+    in_force,
+    is_foreign,
+    lacking,
+    lines_of,
+    spoken,
+)
 from agent.neighbour_rows import without_neighbours
 from agent.product_facts import asked_of, only_asks, told_of
 from agent.rows import first_cell, row_said
@@ -61,22 +70,23 @@ async def answer_question(
     )
     told = _product_lines(lines, question) if asked_of(question.text) else ()
     certain = bool(told) and only_asks(without_products(question.text, turn.catalog))
+    read = lines[:MAX_LINES]
     if not lines or (certain and not asked.lacking):
-        await _note(turn, found.query, lines, asked, told)
+        await _note(turn, found.query, read, asked, told)
         return replace(quoted(told), sureness=1.0) if certain and lines else _UNANSWERED
-    request = judge_request(turn.prompts, found.query, [line.shown for line in lines])
+    request = judge_request(turn.prompts, found.query, [line.shown for line in read])
     completion = await turn.asking.ask("answer", request)
-    verdict = judged(completion, lines, turn.prompts.language)
+    verdict = judged(completion, read, turn.prompts.language)
     signs = _signs(turn, found, asked, verdict)
     foreign = is_foreign(question.text, found.hits)
     sureness = signs.sureness(foreign=foreign)
-    await _note(turn, found.query, lines, asked, told, signs, sureness)
+    await _note(turn, found.query, read, asked, told, signs, sureness)
     if needed is None:
         needed = PROBED_FROM if signs.probed else ANSWERS_FROM
     if sureness < (max(needed, LEANING) if found.asked else needed):
         return replace(_UNANSWERED, sureness=sureness, probed=signs.probed)
     if turn.style == "write" and not repair:
-        draft = await write(turn, question.text, lines)
+        draft = await write(turn, question.text, read)
         if draft.unanswered:
             return draft
     else:

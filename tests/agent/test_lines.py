@@ -1,7 +1,7 @@
 """What of the passages found is read by the model and said to the customer."""
 
 from agent.answer import quoted
-from agent.evidence import Question, in_force, lines_of, merged
+from agent.evidence import MAX_LINES, Question, in_force, lines_of, merged
 from tools.artifacts import Evidence, EvidenceHit
 
 
@@ -113,3 +113,20 @@ def test_a_product_is_not_likelier_for_standing_in_the_catalogue_that_was_cited_
     hits = found(hit(1, "券一年内有效。"), hit(2, "台灯，护眼。", **product))
     lines = lines_of(hits, Question("多久到账", after="catalog.csv"))
     assert [line.hit.id for line in lines] == ["1", "2"]
+
+
+def test_of_five_passages_three_are_read_and_more_may_be_said():
+    lines = lines_of(found(*(hit(n, f"退货说明{n}。") for n in range(1, 8))), Question("退货"))
+    assert (len(lines), MAX_LINES) == (5, 3)
+
+
+def test_the_first_passage_is_told_at_more_length_than_the_others():
+    text = "".join(f"{name}的退货由顾客寄回。" for name in "甲乙丙丁戊己庚辛壬癸")
+    first, second = lines_of(found(hit(1, text), hit(2, text)), Question("退货"))
+    assert len(second.excerpt) <= 60 < len(first.excerpt) <= 90
+
+
+def test_more_than_two_passages_stand_on_lines_of_their_own():
+    lines = lines_of(found(*(hit(n, f" 退货说明{n}。") for n in range(1, 4))), Question("退货"))
+    assert [s.text for s in quoted(lines[:2]).sentences] == ["退货说明1。", "退货说明2。"]
+    assert [s.text[:1] for s in quoted(lines).sentences] == ["退", "\n", "\n"]
