@@ -6,19 +6,20 @@ from typing import Literal
 _YES = re.compile(
     r"(?:(?:是的?|对的?|好的?|好呀|好啊|行|可以|确认|确定|嗯+|没错|没问题|就这样|要的?|下单|购买|付款|买吧?|"
     r"就买这个|帮我|请|吧|了|呀|啊|哦|亲|的|"
-    r"可以的?|没毛病|妥|就它了?|就这个|走起|来吧|成交|就按这个|帮忙|给我|下吧|拍吧|付吧|发链接|安排|弄吧"
+    r"可以的?|没毛病|妥|就它了?|就这个|走起|来吧|成交|就按这个|帮忙|给我|下吧|拍吧|付吧|发链接|(?:付款)?链接发[我来]?|安排|弄吧"
+    r"|就这么[定办]|定了|成|中|好嘞|好滴|无误|要得|得|OK的"
     r"|yes|yep|yup|yeah|aye|ok|okay|sure|confirm(?:ed)?|correct|right|please|go ahead|go for it"
     r"|do it|order it|buy it|sounds good|looks good|perfect|great|lovely"
     r"|that'?s (?:right|fine|the one|it)"
     r"|i'?ll take it|thanks|thank you|cheers|then|let'?s|go on|carry on|crack on|proceed|absolutely"
     r"|definitely|of course|al(?:l )?right|all good|that'?ll do|(?:that )?works(?: for me)?|spot on"
-    r"|happy with that|send (?:me )?the link"
+    r"|happy with that|send (?:me )?the link|send it(?: (?:over|across|through))?|do|ta|deal|done"
     r")[\s,，。.!！~]*)+",
     re.IGNORECASE,
 )
 # Politeness alone agrees to nothing.
 _THANKS = re.compile(
-    r"(?:(?:thanks|thank you|cheers|great|perfect|lovely|please|then"
+    r"(?:(?:thanks|thank you|cheers|ta|great|perfect|lovely|please|then"
     r"|亲|请|吧|了|呀|啊|哦|的|帮我|帮忙|给我)[\s,，。.!！~]*)+",
     re.IGNORECASE,
 )

@@ -72,7 +72,8 @@ _SEES_PICTURE = re.compile(
 )
 _UNPAID = re.compile(
     r"[没未待]付|付款|支付|付钱|交钱|交费|缴|付一下|补款|结账|付上|付掉|重新付|付不了|那[单笔个]|订单"
-    r"|\bunpaid\b|\bpay\b|\bmy order",
+    r"|\bunpaid\b|\bpay\b|\bmy order|\b(?:round to|forgot about|forgotten) paying\b"
+    r"|\bpaying for (?:them|those|that|it|my|the)\b|\bsettle (?:up|that|it|my|the)\b",
     re.I,
 )
 _PAYS_NOW = re.compile(

@@ -3,6 +3,7 @@
 import pytest
 
 from agent.bind import bind
+from agent.cues import pays_order
 from agent.decide import Proposal
 from agent.memory import Memory
 from agent.words import words_of
@@ -99,3 +100,15 @@ def test_what_asks_for_an_attribute_alone_asks_for_that_of_what_was_named_before
 ):
     searches = [args["query"] for tool, args in bound(brand, text, SEARCH) if tool == SEARCH.tool]
     assert searches[1] == second
+
+
+@pytest.mark.parametrize(
+    ("text", "pays"),
+    [
+        ("never got round to paying for them two lamps, sort it now", True),
+        ("can I settle up for the lamp", True),
+        ("get me two lamps, paying by card", False),
+    ],
+)
+def test_what_was_left_unpaid_is_paid_and_not_bought_again(text, pays):
+    assert pays_order(text) is pays
