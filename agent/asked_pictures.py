@@ -1,8 +1,8 @@
 """Wishes to see a product that goes by some words of its name only."""
 
-from agent.cues import asks_for_looks
 from agent.decide import Proposal
 from agent.loose_names import LooseNames
+from agent.seeing import asks_for_looks
 from agent.turn_state import TurnContext
 
 

@@ -80,9 +80,9 @@ def _queries(
     topic = "" if words.products else _topic(parts[0])
     named: list[str] = []
     for place, part in enumerate(parts):
-        # English has its common words for things, and a pronoun where it leaves one out.
-        alone = bool(own_matters(part) or part.isascii()) and not points_back(part)
-        whole = part if not place or alone else f"{topic} {part}".strip()
+        alone = bool(own_matters(part)) and not points_back(part)
+        short = part.isascii() and not own_matters(part)
+        whole = part if not place or alone else f"{parts[0] if short else topic} {part}".strip()
         # A product is what comes after its name is about, not what came before.
         known = any(name in "".join(parts[: place + 1]) for name in words.product_names)
         named.append(about(whole, words) if known else whole)

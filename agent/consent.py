@@ -3,6 +3,8 @@
 import re
 from typing import Literal
 
+from agent.quantity import quantity_in
+
 _YES = re.compile(
     r"(?:(?:是的?|对的?|好的?|好呀|好啊|行|可以|确认|确定|嗯+|没错|没问题|就这样|要的?|下单|购买|付款|买吧?|"
     r"就买这个|帮我|请|吧|了|呀|啊|哦|亲|的|"
@@ -25,11 +27,22 @@ _THANKS = re.compile(
 )
 _NO = re.compile(r"不要|不买|不用|不了|取消|算了|先不|别下|\b(?:no|nope|cancel|don't|stop)\b", re.I)
 _MAX_CHARACTERS = 24
+_SO_MANY = re.compile(
+    r"(?:就|要|是)?(?:\d{1,2}|[一两二三四五六七八九十])[个件瓶盒支套份只张台条包袋箱双把位次]"
+    r"|\b(?:the |all |just )?(?:\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten)"
+    r"(?: of (?:them|those))?\b",
+    re.IGNORECASE,
+)
 
 
-def consent(text: str) -> Literal["yes", "no"] | None:
-    """Yes, no, or something else (None): only a message that is nothing but a yes is one."""
+def consent(text: str, quantity: int = 0) -> Literal["yes", "no"] | None:
+    """Yes, no, or something else (None): only a message that is nothing but a yes is one.
+
+    It may say again how many were summed up: the `quantity`.
+    """
     short = text.strip()
+    if (again := _SO_MANY.search(short)) and quantity_in(again.group()) == quantity:
+        short = f"{short[: again.start()]}{short[again.end() :]}".strip(" ,，。") or short
     if len(short) > _MAX_CHARACTERS:
         return None
     if _NO.search(short):

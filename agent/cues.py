@@ -14,6 +14,9 @@ _CLAUSE = re.compile(
 )
 _MARK = re.compile(r"[?？]")
 _SHORTEST_QUESTION = 3
+_HAN = re.compile(r"[一-鿿]")
+# What small talk takes at most: "你们几点下班呀", "how are you doing today".
+_SHORT_HAN, _SHORT_WORDS = 8, 6
 _NUMBER = re.compile(r"[A-Za-z-]*\d{5,}[A-Za-z0-9-]*")
 _BUYING = re.compile(
     r"(?:我|想|要|帮|给|直接|再|来|就).{0,6}(?:买|下单|下一?单|订购|订一|拍一|拍下|拍两)|^(?:买|下单|订购|拍)"
@@ -60,16 +63,14 @@ _ATTACK = re.compile(
 )
 _ASKING = re.compile(
     r"[?？吗呢么]|多少|怎么|咋|什么|啥|哪|谁|可以|是否|有没|几(?!乎)|为什么|多[久大长高远]|行不|行吗|"
-    r"(?P<verb>[一-鿿])不(?P=verb)|[一-鿿](?:不|没|没有)[?？。~～]*$|"
-    r"\b(?:(?:how|what|when|where|who)'?s?|which|why|can|could|do|does|is|are|will)\b",
+    r"(?P<verb>[一-鿿])不(?P=verb)|[一-鿿](?:不|没|没有)[?？。~～]*$|[不没][咯哦噢喔嘞撒哈哇啦](?![一-鿿])|"
+    r"\b(?:(?:how|what|when|where|who)'?s?|which|why|can|could|do|does|is|are|will)\b"
+    r"|(?:^|[,.;] ?)(?:may|should|shall|must|did|was|were|has|have|am)(?:n'?t)?"
+    r" (?:i|we|you|it|the|my)\b"
+    r"|\banything (?:extra|else|more|on top)\b",
     re.IGNORECASE,
 )
 _PICTURE = re.compile(r"[图照]|看看|瞅|样子|模样|样式|长[什啥]|picture|photo|image", re.I)
-_SEES_PICTURE = re.compile(
-    r"图|相片|[发有看给来传要晒张].{0,8}照片?|照片?.{0,3}[发有看给来传呢吗要]|照片?[?？。~～!！]*$"
-    r"|瞅|看|样|外观|实物|长相|(?<!原)包装(?![^,，。?？]{0,4}[破坏丢扔没怎咋])|晒|展示|pictures?|photos?|images?|\bpics?\b|look|\bsee\b|\bshow\b",
-    re.IGNORECASE,
-)
 _UNPAID = re.compile(
     r"[没未待]付|付款|支付|付钱|交钱|交费|缴|付一下|补款|结账|付上|付掉|重新付|付不了|那[单笔个]|订单"
     r"|\bunpaid\b|\bpay\b|\bmy order|\b(?:round to|forgot about|forgotten) paying\b"
@@ -112,11 +113,6 @@ _PRICE = re.compile(
 )
 _MINE = re.compile(
     r"我的|我那|我这|我上|我[买订拍]|订单|单号|退款|\bmy\b|\bmine\b|\border\b|\brefund",
-    re.IGNORECASE,
-)
-_LOOKS = re.compile(
-    r"长[啥什]么?样|什么样子|啥样|有图|有.{0,4}[图照]片?[吗么呢不没]|\blooks? like\b"
-    r"|\b(?:pictures?|photos?|pics?) of\b",
     re.IGNORECASE,
 )
 _CUES: dict[str, re.Pattern[str]] = {
@@ -198,6 +194,11 @@ def means_order_in_focus(text: str) -> bool:
     return bool(_FOCUSED_ORDER.search(text))
 
 
+def waits(text: str) -> bool:
+    """Whether a message says what is to be before anything is bought."""
+    return bool(_NOT_YET.search(text))
+
+
 def plainly_buys(text: str) -> bool:
     """Whether a message says that something is to be bought, and asks nothing."""
     if any(cue.search(text) for cue in (_BOUGHT, _PICTURE, _NOT_YET)):
@@ -259,6 +260,12 @@ def asks(text: str) -> bool:
     return bool(_ASKING.search(text))
 
 
+def asks_at_length(text: str) -> bool:
+    """Whether a message asks something in more words than small talk takes."""
+    han = len(_HAN.findall(text))
+    return asks(text) and (han > _SHORT_HAN if han else len(text.split()) > _SHORT_WORDS)
+
+
 def tells_trouble(text: str) -> bool:
     """Whether a message says that something is broken or does not work."""
     return bool(_TROUBLE.search(text))
@@ -267,18 +274,3 @@ def tells_trouble(text: str) -> bool:
 def asks_what_costs(text: str) -> bool:
     """Whether a message asks what something costs that the customer has not ordered yet."""
     return asks(text) and bool(_PRICE.search(text)) and not _MINE.search(text)
-
-
-def asks_for_looks(text: str) -> bool:
-    """Whether a message plainly asks what something looks like."""
-    return bool(_LOOKS.search(text))
-
-
-def wants_to_see_first(text: str) -> bool:
-    """Whether a message wishes to see something before it is bought."""
-    return bool(_NOT_YET.search(text) and _SEES_PICTURE.search(text))
-
-
-def asks_to_see(text: str) -> bool:
-    """Whether a message can be a wish to see something: "身份证照片能重拍吗" is none."""
-    return not asks(text) or bool(_SEES_PICTURE.search(text))

@@ -12,7 +12,9 @@ _ELLIPSIS = re.compile(
     re.IGNORECASE,
 )
 _PRONOUN = re.compile(
-    r"\b(?:it|that|they|them|those|these|there|one)\b|[它他她]|[这那](?:个|种|款|样|儿|里|边)", re.I
+    r"\b(?:it|that|they|them|those|these|there|one|she|her|he|him)\b"
+    r"|[它他她]|[这那](?:个|种|款|样|儿|里|边)",
+    re.I,
 )
 _LONGEST_LEANING = 40
 _ARTICLES = re.compile(r"\b(?:the|a|an|one|ones)\b|[的款那个]", re.I)

@@ -13,7 +13,7 @@ from agent.asked_pictures import with_pictures
 from agent.bind import bind
 from agent.check import evidence_texts, support
 from agent.consent import consent
-from agent.cues import asks, is_chat, questions, tells_trouble, wants_list
+from agent.cues import asks, asks_at_length, is_chat, questions, tells_trouble, wants_list
 from agent.decide import Plan, Proposal, decide_request, plan_of
 from agent.facts import unsupported
 from agent.follow_up import whole_question, with_subject
@@ -58,9 +58,10 @@ async def decide(state: TurnState, runtime: Runtime[TurnContext]) -> TurnState: 
     memory, message = turn.memory, turn.message
     if message.trouble:
         return {"plan": Plan((), message.trouble)}
-    answer_to_summary = consent(message.text) if memory.pending else None
-    if memory.pending and answer_to_summary:
-        live = turn.journal.now < memory.pending.expires_at
+    pending = memory.pending
+    answer_to_summary = consent(message.text, pending.quantity) if pending else None
+    if pending and answer_to_summary:
+        live = turn.journal.now < pending.expires_at
         kind = "confirmed" if live else "expired"
         return {"plan": Plan((), kind if answer_to_summary == "yes" else "cancelled")}
     if asks_what_it_is(message.text) and not questions(message.text):
@@ -104,7 +105,7 @@ def _reconsidered(plan: Plan, turn: TurnContext) -> Plan:
         return Plan((), kind)
     query = with_subject(text, turn.memory, turn.catalog)
     search = Proposal("search_knowledge", {"query": query} if query != text else {})
-    if plan.talk == "other" and (asks(text) or tells_trouble(text)):
+    if (plan.talk == "other" and (asks(text) or tells_trouble(text))) or asks_at_length(text):
         return Plan((search,))
     return Plan((search,), otherwise=kind) if kind in _MAYBE_ASKED else Plan((), kind)
 
@@ -182,7 +183,7 @@ async def _looked_up(turn: TurnContext, state: TurnState) -> tuple[list[Draft], 
     for result in state["results"]:
         if isinstance(result.artifact, Evidence):
             draft, result = await _known(
-                turn, result, result.artifact, repair=repair, otherwise=otherwise
+                turn, result, result.artifact, repair=repair, sure=bool(otherwise)
             )
             mine = draft.unanswered and not told_of_order
             if own := await own_order_instead(turn, result) if mine else ():
@@ -190,28 +191,27 @@ async def _looked_up(turn: TurnContext, state: TurnState) -> tuple[list[Draft], 
                 told_of_order = True
                 texts = (text for one in own for text in told(one, turn.brand, turn.language))
                 draft = Draft(tuple(map(Sentence, texts)))
+            elif draft.unanswered and otherwise:
+                draft = Draft((Sentence(talk(otherwise, turn.brand, turn.language)),))
+            elif draft.unanswered:
+                draft = replace(draft, sentences=(Sentence(unknown(turn.brand, turn.language)),))
             drafts.append(draft)
         results.append(result)
     return drafts, tuple(results)
 
 
 async def _known(
-    turn: TurnContext, result: Result, found: Evidence, *, repair: bool, otherwise: str | None
+    turn: TurnContext, result: Result, found: Evidence, *, repair: bool, sure: bool
 ) -> tuple[Draft, Result]:
-    """The answer to one search; where a message may be no question at all, only a sure one."""
+    """The answer to one search; only a `sure` one where a message may be no question at all."""
     draft = Draft((), unanswered=True)
     try:
-        needed = PLAINLY if otherwise else None
+        needed = PLAINLY if sure else None
         draft = await answer_question(turn, found, repair=repair, needed=needed)
-        if not otherwise:
+        if not sure:
             draft, result = await looked_again(turn, result, draft)
     except ModelDownError as error:
         await turn.journal.note("fault", {"where": "answer", "error": str(error)})
-    if draft.unanswered and otherwise:
-        return Draft((Sentence(talk(otherwise, turn.brand, turn.language)),)), result
-    if draft.unanswered:
-        said = (Sentence(unknown(turn.brand, turn.language)),)
-        return replace(draft, sentences=said), result
     return draft, result
 
 

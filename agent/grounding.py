@@ -2,10 +2,8 @@
 
 from agent.cues import (
     asks,
-    asks_for_looks,
     asks_for_own_order,
     asks_how_it_stands,
-    asks_to_see,
     asks_what_costs,
     called_for,
     left_over,
@@ -18,13 +16,13 @@ from agent.cues import (
     speaks_of_order,
     speaks_of_past_purchase,
     wants_list,
-    wants_to_see_first,
 )
 from agent.decide import Proposal
 from agent.follow_up import points_back
 from agent.memory import Memory
 from agent.paying import asks_how_one_may_pay
 from agent.people import names_somebody, wants_person
+from agent.seeing import asks_for_looks, asks_to_see, wants_to_see_first
 from agent.standing import asks_only_rules, asks_progress, asks_rules, speaks_of_an_order
 from agent.terms import nouns
 from agent.words import Words, about
@@ -61,6 +59,7 @@ def grounded(proposals: tuple[Proposal, ...], words: Words, memory: Memory) -> t
     if len(kept) > 1:
         seeing = asks_to_see(words.text)
         kept = [call for call in kept if seeing or call != _SHOW] or [_SEARCH]
+        kept = [call for call in kept if not _pays_nothing(call, words, memory)] or [_SEARCH]
         borne = [call for call in kept if called_for(call.tool, words.text)]
         kept = borne or ([_SEARCH] if asks(words.text) and not words.order_numbers else kept[:1])
     if kept == [_SEARCH] and wants_list(words.text):
@@ -94,9 +93,17 @@ def _rests_on_nothing(call: Proposal, words: Words, memory: Memory) -> bool:
     if about_orders and not numbers and asks_what_costs(words.text):
         return True
     if call.tool == "create_payment_link":
-        return not numbers and _asks_about_paying(words, memory)
+        return _pays_nothing(call, words, memory)
     named = words.products or numbers or memory.orders_in_focus
     return about_orders and not named and asks(words.text) and not speaks_of_order(words.text)
+
+
+def _pays_nothing(call: Proposal, words: Words, memory: Memory) -> bool:
+    """Whether something would be paid for a message that asks, or tells, of something else."""
+    if call.tool != "create_payment_link" or words.order_numbers or words.phone_tail:
+        return False
+    other = asks(words.text) or speaks_of_past_purchase(words.text)
+    return _asks_about_paying(words, memory) or (other and not called_for(call.tool, words.text))
 
 
 def _asks_about_paying(words: Words, memory: Memory) -> bool:

@@ -14,11 +14,10 @@ async def spelt(call: Proposal, turn: TurnContext) -> Proposal:
     behind = str(call.args.get("behind", ""))
 
     async def run() -> dict[str, Any]:
-        right, whole, *others = (
-            turn.catalog.named_in_full(turn.speller.corrected(text))
-            for text in (query, behind, *also)
-        )
-        others = [other for other in others if other != right]
+        spelt_ = [turn.speller.corrected(text) for text in (query, behind, *also)]
+        right, whole, *others = map(turn.catalog.named_in_full, spelt_)
+        # What goes by a product's nickname may be something else: 大扫除 in 年终大扫除.
+        others = [other for other in dict.fromkeys((*others, spelt_[0])) if other != right]
         return {"spelt": right, "also": others} | ({"behind": whole} if whole else {})
 
     body = await turn.journal.step("spelling", {"query": query}, run)

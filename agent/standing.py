@@ -80,6 +80,8 @@ _POLITE = _any(
     r"(?:tell|check|see|find|let|look|say|chase|give|confirm)\b",
     r"\b(?:when|what (?:time|day|date)) (?:can|could|do|should|might) (?:i|we)\b",
     r"\b(?:where|how) (?:can|do) i (?:track|follow)\b",
+    r"\bwhen (?:do|will|are|would) (?:you|they) (?:going to )?"
+    r"(?:pay|refund|send|ship|post|deliver|dispatch|return)\w* (?:me|us|it|them|my|our)\b",
 )
 _OTHERS = (
     r"(?:lad|son|daughter|kids?|mum|mom|dad|wife|husband|partner|friend|mate|street|area|town|house"

@@ -16,6 +16,13 @@ _ATTRIBUTE = re.compile(
     "|条件|要求|期限|有效期|比例|额度|上限|次数|数量|颜色|尺寸|规格|大小|区别|原因|结果|好处|限制"
     "|怎么办|多少钱|消费|名额|步骤|运费|邮费|快递费|手续费|工本费|服务费"
 )
+_ASKS_ALONE = re.compile(
+    r"(?:\W|\b(?:how|much|many|long|soon|what|whats|when|where|why|which|is|are|was|do|does|did|can"
+    r"|could|would|will|i|we|me|us|a|an|the|any|and|or|so|to|for|of|in|on|at|by|be|have|has|get|got"
+    r"|cost|costs|price|prices|charge|charges|fee|fees|pay|extra|deposit|meet|take|takes|need"
+    r"|please|though|then|exactly|roughly|about)\b)+",
+    re.IGNORECASE,
+)
 # Verbs that say of no matter what is done with it.
 _HELPING = re.compile("可以|需要|想要|能够|应该|请问|知道|是否|有没有|可能|使用|觉得|看看|问问")
 _SMALL = "能内会要有含用款可想吗呢吧的了是没在我你您里几多少"
@@ -49,7 +56,12 @@ def nouns(text: str) -> tuple[str, ...]:
 
 
 def own_matters(text: str) -> tuple[str, ...]:
-    """The things a text names, but for attributes that it must have something else to be of."""
+    """The things a text names, but for attributes that it must have something else to be of.
+
+    English takes common words for things: there every word counts that asks for no attribute.
+    """
+    if text.isascii():
+        return () if _ASKS_ALONE.fullmatch(text) else tuple(text.split())
     return tuple(noun for noun in nouns(text) if not _ATTRIBUTE.fullmatch(noun))
 
 

@@ -25,8 +25,9 @@ def _kind(asked: str, there: str) -> _Kind:
 _KINDS = (
     _kind(
         r"多少钱|几块|几元|多少[元块]|几毛|价格|价钱|什么价|收费|费用|运费|邮费|押金|加钱|要钱|花钱"
-        r"|退多少|赔多少|扣多少|how much (?:is|are|does|do|would|will)"
-        r"|\bcosts?\b|\bprices?\b|\bfees?\b",
+        r"|[退赔扣掏花收付交缴补贴]多少(?![天年月周次个人])|几个钱|[啥咋]价|[怎咋]么?(?:卖|收[费钱]|算钱)|贵不贵|便宜多少"
+        r"|how'?s? much (?:is|are|does|do|would|will|for|to)\b|set (?:me|us|you) back|the damage\b"
+        r"|what do (?:you|they) charge|\bcosts?\b|\bprices?\b|\bfees?\b|\bcharges?\b",
         rf"{_NUMBER}\s*(?:元|块|毛|角|万|美元|%|％|折)|[$£€¥￥]\s?\d|免费|包邮|不收|无需付"
         r"|\bfree\b|no charge",
     ),
@@ -39,8 +40,8 @@ _KINDS = (
         r"|\ban? (?:day|week|month|year|hour)\b|same day|next day|overnight|immediately|lifetime",
     ),
     _kind(
-        r"几点|什么时候|何时|哪[一]?天|几号|几月|星期几|周几|什么时间|开门|关门|营业到|上班|下班"
-        r"|\bwhen\b|what time|what (?:date|day)|opening|closing time",
+        r"几点|[什啥]么?时候?|几时|多会儿?|何时|哪[一]?天|几号|几月|星期几|周几|什么时间|开门|关门|营业到|上班|下班"
+        r"|\bwhen'?s?\b|what time|what (?:date|day)|opening|closing time",
         rf"{_NUMBER}\s*[点时月日号年]|\d{{1,2}}[:：]\d{{2}}|周[一二三四五六日末]|星期|节假日"
         r"|当[天日]|次日|\d\s?[ap]\.?m\b|(?:mon|tues|wednes|thurs|fri|satur|sun)day|weekday|weekend"
         r"|january|february|march|april|\bmay \d|june|july|august|september|october"

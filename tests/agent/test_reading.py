@@ -136,3 +136,17 @@ def test_sentences_do_not_depend_on_how_the_text_arrives(text: str, data: st.Dat
         many.feed(piece)
     many.end()
     assert one.whole == many.whole
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("嗯，就三个，下单", "yes"),
+        ("yes, all three", "yes"),
+        ("嗯，就两个，下单", None),
+        ("再来三个", None),
+        ("三个", None),
+    ],
+)
+def test_a_yes_may_say_again_how_many_were_summed_up(text: str, expected: str | None) -> None:
+    assert consent(text, 3) == expected

@@ -3,7 +3,7 @@
 import pytest
 
 from agent.bind import bind
-from agent.cues import pays_order
+from agent.cues import asks_at_length, pays_order
 from agent.decide import Proposal
 from agent.memory import Memory
 from agent.words import words_of
@@ -112,3 +112,45 @@ def test_what_asks_for_an_attribute_alone_asks_for_that_of_what_was_named_before
 )
 def test_what_was_left_unpaid_is_paid_and_not_bought_again(text, pays):
     assert pays_order(text) is pays
+
+
+BUY = Proposal("create_payment_link", {"for": "new"})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "晨光台灯能给我妈寄到孝感去吗",
+        "will you send an 晨光台灯 over to Belfast",
+        "bought the 晨光台灯 4 weeks ago, not used it, I want cash back",
+    ],
+)
+def test_nothing_is_bought_by_a_question_that_says_nothing_of_buying(brand, text):
+    assert [tool for tool, _ in bound(brand, text, BUY)] == ["search_knowledge"]
+
+
+@pytest.mark.parametrize("text", ["给我两盏晨光台灯", "晨光台灯来一个", "I'd like to buy 晨光台灯"])
+def test_what_is_wished_for_is_bought(brand, text):
+    assert [tool for tool, _ in bound(brand, text, BUY)] == ["create_payment_link"]
+
+
+def test_a_question_of_one_word_is_asked_of_what_was_said_before_it(brand):
+    text = "the shade of it is blocked solid with wax. cost?"
+    queries = [args["query"] for _, args in bound(brand, text, SEARCH)]
+    assert all("wax" in query for query in queries)
+
+
+@pytest.mark.parametrize(
+    ("text", "at_length"),
+    [
+        ("在吗", False),
+        ("你好呀，吃了吗", False),
+        ("how are you", False),
+        ("装修周天能敲墙不咯，我家在三楼", True),
+        ("may we bring the boat home in the dark", True),
+        ("we'd use the voucher on a Saturday in August, anything extra", True),
+        ("谢谢你们昨天帮我修好了灯，师傅人很好", False),
+    ],
+)
+def test_a_question_at_length_is_no_small_talk(text, at_length):
+    assert asks_at_length(text) is at_length
