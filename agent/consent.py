@@ -41,10 +41,11 @@ def consent(text: str, quantity: int = 0) -> Literal["yes", "no"] | None:
     It may say again how many were summed up: the `quantity`.
     """
     short = text.strip()
-    if (again := _SO_MANY.search(short)) and quantity_in(again.group()) == quantity:
-        short = f"{short[: again.start()]}{short[again.end() :]}".strip(" ,，。") or short
     if len(short) > _MAX_CHARACTERS:
         return None
     if _NO.search(short):
         return "no"
+    again = _SO_MANY.search(short)
+    if again and quantity_in(again.group()) == quantity and not _YES.fullmatch(short):
+        short = f"{short[: again.start()]}{short[again.end() :]}".strip(" ,，。")
     return "yes" if _YES.fullmatch(short) and not _THANKS.fullmatch(short) else None
