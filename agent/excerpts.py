@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agent.grams import bigrams
+from agent.ranges import meant
 from knowledge.asked_kinds import Wanted
 from knowledge.sentences import sentences_of
 
@@ -31,6 +32,7 @@ class Fit:
     """
 
     def __init__(self, question: str, closeness: Mapping[str, float]) -> None:
+        self._question = question
         self._asked = bigrams(question)
         self._wanted = Wanted(question)
         self._closeness = closeness
@@ -56,7 +58,8 @@ class Fit:
         """Without entries of a list that the question has nothing of, where it names another's.
 
         An entry is what begins with a name before a colon, `精华：开封后 6 个月。`, and goes on to
-        the next. Of a name those words count that stand in no other entry.
+        the next. Of a name those words count that stand in no other entry; an entry for a range,
+        `16周岁以下：`, is named by a figure in it.
         """
         entries: list[tuple[str, list[str]]] = [("", [])]
         for sentence in sentences:
@@ -68,6 +71,9 @@ class Fit:
             bool(name) and any(said[gram] == 1 for gram in self._asked & bigrams(name))
             for name, _ in entries
         ]
+        ranges = [meant(name, self._question) for name, _ in entries]
+        if True in ranges:
+            named = [fits is not False for fits in ranges]
         if not any(named):
             return sentences
         kept = [

@@ -25,10 +25,10 @@ _RANGE = re.compile(
 _MORE_AFTER = re.compile(r"上|外|后|起|\+|over|above|more|older")
 _LESS_AFTER = re.compile(r"下|内|前|under|below|less|fewer|younger")
 _MORE_BEFORE = re.compile(
-    r"(?<!不)满|超过|大于|高于|不少于|不低于|\b(?:over|above|more than|from)\b"
+    r"(?<![不未])满|超过|大于|高于|不少于|不低于|\b(?:over|above|more than|from)\b"
 )
 _LESS_BEFORE = re.compile(
-    r"不满|不足|不到|低于|少于|小于|不超过|最多"
+    r"[不未]满|不足|不到|低于|少于|小于|不超过|最多"
     r"|\b(?:under|below|less than|up to|within|fewer than)\b"
 )
 # Other words for one unit; what is not here is its own.

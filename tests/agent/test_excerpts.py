@@ -106,3 +106,18 @@ def test_a_passage_is_said_without_its_markup():
     text = "**退货**\n- 七天内\n- 未拆封"
     assert plain(text, "text") == "退货 七天内 未拆封"
     assert plain("问：能退吗\n答：七天内能退。", "question_answer") == "七天内能退。"
+
+
+AGES = "16周岁以下：监护人带到营业厅办。16到18周岁：可以网上办。18周岁以上：哪里都可以办。"
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("给我14岁的儿子办张卡", "16周岁以下：监护人带到营业厅办。"),
+        ("我女儿十七岁能办卡吗", "16到18周岁：可以网上办。"),
+        ("能办卡吗", AGES),
+    ],
+)
+def test_of_entries_for_ranges_the_one_is_told_that_a_figure_falls_in(question, told):
+    assert Fit(question, {}).best_of(AGES, 90) == told
