@@ -66,6 +66,11 @@ def is_foreign(question: str, hits: Iterable[EvidenceHit]) -> bool:
     return any(hits) and all(asked != bool(_HAN.search(hit.text)) for hit in hits)
 
 
+def is_latin(question: str, hits: Iterable[EvidenceHit]) -> bool:
+    """Whether the question, or each passage, is without Han characters."""
+    return not _HAN.search(question) or not any(_HAN.search(hit.text) for hit in hits)
+
+
 def spoken(hit: EvidenceHit) -> str:
     """The passage as a person would say it: without markup; of a pair only the answer."""
     text = plain(hit.text, hit.passage_kind)

@@ -11,6 +11,7 @@ from agent.evidence import (
     Question,
     in_force,
     is_foreign,
+    is_latin,
     lacking,
     lines_of,
     spoken,
@@ -124,6 +125,7 @@ def _signs(turn: TurnContext, found: Evidence, asked: _Asked, verdict: Verdict) 
         similarity=round(max(hit.similarity for hit in found.hits), 4),
         nearness=_nearness(turn, found),
         probe=verdict.probe,
+        latin=is_latin(found.query, found.hits),
     )
 
 

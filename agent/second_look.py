@@ -7,7 +7,7 @@ from agent.knowing import answer_question
 from agent.leaning import keeps
 from agent.outcomes import outcome, result_of
 from agent.restate import restate_request, restated
-from agent.sureness import SURE_FROM, needed_after
+from agent.sureness import needed_after
 from agent.turn_state import Draft, Result, TurnContext
 from tools.artifacts import Evidence
 from tools.run import run_tool
@@ -19,18 +19,16 @@ HOPELESS = 0.07
 async def looked_again(turn: TurnContext, result: Result, first: Draft) -> tuple[Draft, Result]:
     """The answer that two wordings of a question make, and the search with what was found besides.
 
-    Where the first look doubts its answer and the second does not agree, there is none.
-
     Args:
         turn: This turn.
-        result: A search that found nothing sure enough, or nothing that is beyond doubt.
+        result: A search that found nothing sure enough.
         first: The draft that came of it; handed back where there are no other words.
 
     Raises:
         ModelDownError: the model does not answer.
     """
     found = result.artifact
-    if not isinstance(found, Evidence) or _is_clear(first):
+    if not isinstance(found, Evidence) or not first.unanswered or first.sureness < HOPELESS:
         return first, result
     query = await _other_words(turn, found)
     again = await _search(turn, query) if query else None
@@ -39,8 +37,6 @@ async def looked_again(turn: TurnContext, result: Result, first: Draft) -> tuple
     needed = needed_after(first.sureness, probed=first.probed)
     second = await answer_question(turn, again, needed=needed)
     if second.unanswered:
-        return Draft((), unanswered=True, sureness=first.sureness), result
-    if not first.unanswered:
         return first, result
     wordings = [*result.args.get("also", ()), query]
     return second, replace(
@@ -54,12 +50,6 @@ async def _other_words(turn: TurnContext, found: Evidence) -> str:
     query = restated(completion.text, found.query, turn.prompts.language)
     kept = not found.asked or keeps(query, found.asked, turn.prompts.everyday)
     return query if kept else ""
-
-
-def _is_clear(first: Draft) -> bool:
-    if first.unanswered:
-        return first.sureness < HOPELESS
-    return not first.probed or first.sureness >= SURE_FROM
 
 
 async def _search(turn: TurnContext, query: str) -> Evidence | None:

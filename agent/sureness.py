@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 # Logistic regressions, what should be answered against what should be refused, both weighing the
 # same. Where the model's state can be read: by scripts/fit_probe.py (see docs/evaluation.md).
-_PROBED_BIAS = -18.27
-_PROBED_WEIGHTS = {"probe": 0.835, "similarity": 12.86, "nearness": 7.15}
+_PROBED_BIAS = -29.59
+_PROBED_WEIGHTS = {"probe": 0.801, "similarity": 24.96, "nearness": 7.42, "latin": 0.999}
 # Where it cannot: over cases of nine brands, five of which are not in brands/ (see
 # docs/decisions.md).
 _BIAS = -33.15
@@ -17,11 +17,11 @@ _FOREIGN = 1.5
 _PLAIN_BIAS = -0.561
 _PLAIN_WEIGHTS = {"odds": 0.71, "lacking": -1.182}
 ANSWERS_FROM = 0.42
-# The same where the model's state was read; and from where one look is enough then.
-PROBED_FROM, SURE_FROM = 0.5, 0.6
+# The same where the model's state was read.
+PROBED_FROM = 0.45
 # What the product of the odds of two looks takes (see docs/decisions.md). Where the model's state
 # cannot be read the second counts alone, and more is asked of it.
-_TWO_LOOKS = 0.7
+_TWO_LOOKS = 0.9
 _SECOND_LOOK = 0.5
 # What it takes for a question together with those it leans on: earlier ones may be answered by
 # what does not answer this one.
@@ -49,6 +49,7 @@ class Signs:
     `odds`: the model's log-odds. `lacking`: how many things asked about nothing found mentions.
     `similarity`: the nearest passage's cosine. `nearness`: of the things asked about, how near
     the one that comes off worst is to a word of the best passages (cosine); None if not measured.
+    `latin`: whether the question or all passages are without Han characters: cosines are lower.
     """
 
     odds: float
@@ -56,6 +57,7 @@ class Signs:
     similarity: float
     nearness: float | None = None
     probe: float | None = None
+    latin: bool = False
 
     @property
     def probed(self) -> bool:

@@ -153,9 +153,10 @@ def main() -> None:
         _tell(f"penalty {penalty:g}", by_the_others(x, y, rows, penalty), y, counts)
     probe = by_the_others(x, y, rows, _PENALTY)
     near = [_NAMES_NOTHING if row.nearness is None else row.nearness for row in rows]
-    signs = np.column_stack([probe, [row.similarity for row in rows], near])
+    latin = [not (_HAN.search(row.question) and _HAN.search("".join(row.lines))) for row in rows]
+    signs = np.column_stack([probe, [row.similarity for row in rows], near, latin])
     scores = by_the_others(signs, y, rows, 3.0)
-    _tell("with similarity and nearness", scores, y, counts)
+    _tell("with similarity, nearness and script", scores, y, counts)
     sure = 1 / (1 + np.exp(-scores))
     for threshold in np.linspace(0.3, 0.7, 9):
         refused = [(sure < threshold)[(y == side) & (counts == 1)].mean() for side in (0, 1)]
@@ -164,7 +165,7 @@ def main() -> None:
             f"answerable refused {refused[1]:.0%}"
         )
     weights, bias = fitted(signs, y, counts=counts)
-    names = ("probe", *_SIGNS)
+    names = ("probe", *_SIGNS, "latin")
     print(f"bias {bias:.2f}", dict(zip(names, weights.round(3).tolist(), strict=True)))
     if told.write:
         _write(Path(told.model.removesuffix(".gguf")).name, *fitted(x, y, _PENALTY, counts))

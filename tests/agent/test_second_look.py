@@ -106,10 +106,10 @@ PLAIN = "问题：退货运费由谁承担？"
 @pytest.mark.parametrize(
     ("first", "second", "refused"),
     [
-        (0.3, 0.3, False),  # one doubts, the other does not deny
-        (0.3, -2.0, True),
-        (-0.5, 1.5, False),  # one denies a little, the other is surer
-        (-2.0, 0.4, True),
+        (-0.5, 0.6, False),  # one denies a little, the other is a little surer
+        (-0.5, 0.3, True),
+        (-2.0, 2.1, False),
+        (-2.0, 0.6, True),
     ],
 )
 async def test_what_one_look_is_unsure_of_the_other_must_be_the_surer_of(
@@ -131,9 +131,9 @@ def _probe(log_odds: float) -> float:
     return (log_odds - base) / (step - base)
 
 
-async def test_beyond_doubt_one_look_is_enough(talk):
+async def test_where_one_look_is_sure_there_is_no_second(talk):
     probed = talk.with_agent(
-        model=Probed(talk.model, [_probe(1.0)]),
+        model=Probed(talk.model, [_probe(0.0)]),
         services=replace(talk.agent.services, knowledge=Near(talk.knowledge.passages)),
     )
     assert not (await probed.say("退货运费谁出", calls("search_knowledge"), points_at(1))).refused
