@@ -18,7 +18,7 @@ _PLAIN_BIAS = -0.561
 _PLAIN_WEIGHTS = {"odds": 0.71, "lacking": -1.182}
 ANSWERS_FROM = 0.42
 # The same where the model's state was read.
-PROBED_FROM = 0.45
+PROBED_FROM = 0.5
 # What the product of the odds of two looks takes (see docs/decisions.md). Where the model's state
 # cannot be read the second counts alone, and more is asked of it.
 _TWO_LOOKS = 0.9
