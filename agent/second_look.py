@@ -1,4 +1,4 @@
-"""A second look where the first is not sure: in plain words, as documents have them."""
+"""A second look at a question that seems unanswered: in plain words, as documents have them."""
 
 from dataclasses import replace
 from typing import Any
@@ -22,7 +22,7 @@ async def looked_again(turn: TurnContext, result: Result, first: Draft) -> tuple
     Args:
         turn: This turn.
         result: A search that found nothing sure enough.
-        first: The draft that came of it; handed back where there are no other words.
+        first: The draft that came of it; handed back where the second look gives none.
 
     Raises:
         ModelDownError: the model does not answer.

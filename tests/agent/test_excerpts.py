@@ -90,11 +90,16 @@ def test_a_short_passage_is_told_whole():
         ("how long is the warranty", "It is covered for two years.", "It is covered."),
         ("when do you open", "From Monday to Friday.", "In the old town."),
         ("how many routers can I add", "Up to four.", "As many as fit."),
+        ("身份证补一张得掏多少", "工本费 40 元。", "15 个工作日。"),
+        ("这个咋收费", "每台 99 元。", "当天上门。"),
+        ("hows much for a cot", "A cot is £18.", "Ask at the desk."),
+        ("whens the chemist shut", "Until 13:00.", "Round the corner."),
+        ("怎么收货", "", "每件 6 元。"),
     ],
 )
 def test_the_kind_of_thing_asked_for_is_seen_by_its_form(question, there, not_there):
     wanted = Wanted(question)
-    assert wanted.is_in(there)
+    assert not there or wanted.is_in(there)
     assert not wanted.is_in(not_there)
 
 
