@@ -80,9 +80,11 @@ def _queries(
     topic = "" if words.products else _topic(parts[0])
     named: list[str] = []
     for place, part in enumerate(parts):
-        alone = bool(own_matters(part)) and not points_back(part)
-        short = part.isascii() and not own_matters(part)
-        whole = part if not place or alone else f"{parts[0] if short else topic} {part}".strip()
+        own = own_matters(part)
+        alone = not place or (own and not points_back(part))
+        # English has common words for things: a part that names none leans on all of the first.
+        before = topic if own or not part.isascii() else parts[0]
+        whole = part if alone else f"{before} {part}".strip()
         # A product is what comes after its name is about, not what came before.
         known = any(name in "".join(parts[: place + 1]) for name in words.product_names)
         named.append(about(whole, words) if known else whole)
