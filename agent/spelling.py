@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import accumulate, pairwise
 
 import rjieba
 from pypinyin import lazy_pinyin
@@ -39,11 +40,17 @@ class Speller:
         return LATIN.sub(seen, text)
 
     def _heard(self, run: str) -> str:
+        spans: list[tuple[int, int]] = []
         for length in range(min(LONGEST, len(run)), SHORTEST - 1, -1):
             for start in range(len(run) - length + 1):
                 part = run[start : start + length]
                 word = self.by_sound.get(tuple(lazy_pinyin(part)))
                 if word and _slips(part, word) == 1 and not self._is_word(part):
+                    slip = start + next(n for n in range(length) if part[n] != word[n])
+                    spans = spans or _spans(run)
+                    # 价 in 原价多少 belongs to 原价 and is no misspelt 加 of 加多少.
+                    if any(a <= slip < z and (a < start or z > start + length) for a, z in spans):
+                        continue
                     before, after = run[:start], run[start + length :]
                     return f"{self._heard(before)}{word}{self._heard(after)}"
         return run
@@ -65,6 +72,12 @@ class Speller:
             and (distance := OSA.distance(known, other, score_cutoff=slips)) <= slips
         ]
         return min(near)[2] if near else word
+
+
+def _spans(run: str) -> list[tuple[int, int]]:
+    """Where each word of a run begins and ends."""
+    ends = list(accumulate(len(word) for word in rjieba.cut(run, hmm=False)))
+    return list(pairwise([0, *ends]))
 
 
 def _slips(part: str, word: str) -> int:

@@ -16,7 +16,7 @@ SPELLER = speller_of(
         passage("驾驶证到期前九十天可以换。快递公司送达。"),
         passage("Exchanges are free. Students get a discount on another exchange."),
     ],
-    common=("多少钱",),
+    common=("多少钱", "加多少"),
 )
 
 
@@ -27,6 +27,8 @@ SPELLER = speller_of(
         ("驾驶正换不换", "驾驶证换不换"),
         ("居住证在哪办", "居住证在哪办"),
         ("今天天气真好", "今天天气真好"),
+        ("重物另佳多少", "重物另加多少"),
+        ("深度保洁原价多少", "深度保洁原价多少"),
         ("studens discout", "students discount"),
         ("can i exchagne it", "can i exchange it"),
         ("windy and anxious", "windy and anxious"),
