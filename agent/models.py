@@ -78,6 +78,10 @@ async def _embedded(
 ) -> Model:
     file = await _weights(name, options, progress)
     prompts_dir = options.cache_dir / "prompts"
+    try:
+        probe = read_probe(Path(name.removesuffix(".gguf")).name)
+    except ValueError as error:
+        raise ModelSpecError(str(error)) from error
     server = await start_embedded(
         file,
         EmbeddedOptions(options.threads, options.slots, options.context_tokens, prompts_dir),
@@ -87,7 +91,6 @@ async def _embedded(
     )
     setup = f"{file.name} {options.slots} {options.context_tokens} {CACHE_TYPES}"
     warmth = Warmth(server.address, server.key, prompts_dir, setup)
-    probe = read_probe(Path(name.removesuffix(".gguf")).name)
     probing = None if probe is None else Probing(server.address, server.key, probe)
     return ChatModel(f"embedded:{name}", wire, limits, warmth, probing)
 

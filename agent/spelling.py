@@ -40,20 +40,23 @@ class Speller:
         return LATIN.sub(seen, text)
 
     def _heard(self, run: str) -> str:
-        spans: list[tuple[int, int]] = []
         for length in range(min(LONGEST, len(run)), SHORTEST - 1, -1):
             for start in range(len(run) - length + 1):
-                part = run[start : start + length]
-                word = self.by_sound.get(tuple(lazy_pinyin(part)))
-                if word and _slips(part, word) == 1 and not self._is_word(part):
-                    slip = start + next(n for n in range(length) if part[n] != word[n])
-                    spans = spans or _spans(run)
-                    # 价 in 原价多少 belongs to 原价 and is no misspelt 加 of 加多少.
-                    if any(a <= slip < z and (a < start or z > start + length) for a, z in spans):
-                        continue
+                if word := self._meant(run, start, start + length):
                     before, after = run[:start], run[start + length :]
                     return f"{self._heard(before)}{word}{self._heard(after)}"
         return run
+
+    def _meant(self, run: str, start: int, end: int) -> str:
+        """The known word that this part of a run is a slip of; empty if it is none."""
+        part = run[start:end]
+        word = self.by_sound.get(tuple(lazy_pinyin(part)))
+        if not word or _slips(part, word) != 1 or self._is_word(part):
+            return ""
+        # 价 in 原价多少 belongs to 原价 and is no misspelt 加 of 加多少.
+        slip = start + next(n for n, char in enumerate(part) if char != word[n])
+        first, last = next(span for span in _spans(run) if slip < span[1])
+        return word if start <= first and last <= end else ""
 
     def _is_word(self, part: str) -> bool:
         return part in self.words or rjieba.cut(part, hmm=False) == [part]

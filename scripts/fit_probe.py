@@ -5,8 +5,11 @@ Usage: fit_probe.py [--model NAME] [--add RESULTS_JSONL]... [--write]
 scripts/answerable.jsonl has the questions: which lines were found, and whether they answer. `--add`
 adds those of results.jsonl files that `digital-human evaluate` wrote. Each is put to the embedded
 model once (some three seconds), and what its state was is kept in .cache/probe. Logistic regression
-with a penalty on the squared weights, both classes weighing the same; every figure printed is of
-brands that were left out of the fit. `--write` puts the probe into agent/probes.
+with a penalty on the squared weights, both classes weighing the same, for each place where the
+state is read (agent/probing.py); the probe is the mean of both. Questions written in pairs of one
+form are used at the verdict alone: there the state sees the evidence, at the start what kind of
+thing is asked. Every figure printed is of brands that were left out of the fit. `--write` puts the
+probe into agent/probes.
 """
 
 import argparse
@@ -90,14 +93,14 @@ def request_of(row: Row) -> Request:
     return judge_request(prompts_in(language), row.question, row.lines)
 
 
-def states(rows: list[Row], model: str) -> Array:
-    """For each question the log-probabilities of the tokens, less their mean."""
+def states(rows: list[Row], model: str, place: str) -> Array:
+    """For each question the log-probabilities of the tokens at a place, less their mean."""
     requests = [request_of(row) for row in rows]
-    kept = [_KEPT / f"{_digest(model, request)}.npy" for request in requests]
+    kept = [_KEPT / f"{_digest(model, request)}-{place}.npy" for request in requests]
     new = [pair for pair in zip(requests, kept, strict=True) if not pair[1].exists()]
     if new:
         _KEPT.mkdir(parents=True, exist_ok=True)
-        asyncio.run(_ask(model, new))
+        asyncio.run(_ask(model, new, at_start=place == "start"))
     return np.stack([np.load(file) for file in kept])
 
 
@@ -106,7 +109,7 @@ def _digest(model: str, request: Request) -> str:
     return hashlib.sha256(f"{model}\0{texts}\0{_TOKENS}".encode()).hexdigest()[:24]
 
 
-async def _ask(model: str, new: list[tuple[Request, Path]]) -> None:
+async def _ask(model: str, new: list[tuple[Request, Path]], *, at_start: bool) -> None:
     settings = Settings()
     file = Path(model)
     if not model.endswith(".gguf"):
@@ -115,9 +118,9 @@ async def _ask(model: str, new: list[tuple[Request, Path]]) -> None:
     limits = TimeLimits(5, 120, 180)
     wire = OpenAiWire(model, server.url, server.key, limits, compact_grammar, server.stop)
     chat = ChatModel(model, wire, limits)
-    probing = Probing(server.address, server.key, Probe(_TOKENS, np.zeros(len(_TOKENS)), 0.0))
+    probing = Probing(server.address, server.key, Probe(_TOKENS, np.zeros((2, len(_TOKENS))), 0.0))
     for request, kept in track(new, "asking"):
-        written = (await chat.complete(request)).text
+        written = "" if at_start else (await chat.complete(request)).text
         before, place, _ = written.partition(request.probe)
         told = await probing.logprobs(request, before + place)
         state = np.array([told[token] for token in _TOKENS])
@@ -137,6 +140,27 @@ def by_the_others(x: Array, y: Array, rows: list[Row], penalty: float) -> Array:
     return scores
 
 
+class Fit(NamedTuple):
+    """A place's probe: each question's log-odds by the other brands, and weights by all."""
+
+    scores: Array
+    weights: Array
+    bias: float
+
+
+def _fit(place: str, rows: list[Row], model: str) -> Fit:
+    x = states(rows, model, place)
+    y, counts = _sides(rows)
+    for penalty in _PENALTIES:
+        _tell(f"{place}, penalty {penalty:g}", by_the_others(x, y, rows, penalty), y, counts)
+    return Fit(by_the_others(x, y, rows, _PENALTY), *fitted(x, y, _PENALTY, counts))
+
+
+def _sides(rows: list[Row]) -> tuple[Array, Array]:
+    """Which of them are answered, as 1 and 0, and how much each counts."""
+    return np.array([float(row.answers) for row in rows]), np.array([row.counts for row in rows])
+
+
 def main() -> None:
     """Print how well brands are judged by the others', and write what all of them give."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
@@ -144,14 +168,14 @@ def main() -> None:
     parser.add_argument("--add", type=Path, action="append", default=[])
     parser.add_argument("--write", action="store_true")
     told = parser.parse_args()
-    rows = [row for path in (_QUESTIONS, *told.add) for row in rows_in(path)]
-    y = np.array([float(row.answers) for row in rows])
-    counts = np.array([row.counts for row in rows])
-    x = states(rows, told.model)
-    print(f"{len(rows)} questions of {len({row.brand for row in rows})} brands")
-    for penalty in _PENALTIES:
-        _tell(f"penalty {penalty:g}", by_the_others(x, y, rows, penalty), y, counts)
-    probe = by_the_others(x, y, rows, _PENALTY)
+    everything = [row for path in (_QUESTIONS, *told.add) for row in rows_in(path)]
+    rows = [row for row in everything if row.counts == 1]
+    print(f"{len(everything)} questions of {len({row.brand for row in everything})} brands")
+    start = _fit("start", rows, told.model)
+    verdict = _fit("verdict", everything, told.model)
+    y, counts = _sides(rows)
+    probe = (start.scores + verdict.scores[[row.counts == 1 for row in everything]]) / 2
+    _tell("both", probe, y, counts)
     near = [_NAMES_NOTHING if row.nearness is None else row.nearness for row in rows]
     latin = [not (_HAN.search(row.question) and _HAN.search("".join(row.lines))) for row in rows]
     signs = np.column_stack([probe, [row.similarity for row in rows], near, latin])
@@ -159,7 +183,7 @@ def main() -> None:
     _tell("with similarity, nearness and script", scores, y, counts)
     sure = 1 / (1 + np.exp(-scores))
     for threshold in np.linspace(0.3, 0.7, 9):
-        refused = [(sure < threshold)[(y == side) & (counts == 1)].mean() for side in (0, 1)]
+        refused = [(sure < threshold)[y == side].mean() for side in (0, 1)]
         print(
             f"from {threshold:.2f}: unanswerable refused {refused[0]:.0%}, "
             f"answerable refused {refused[1]:.0%}"
@@ -168,7 +192,7 @@ def main() -> None:
     names = ("probe", *_SIGNS, "latin")
     print(f"bias {bias:.2f}", dict(zip(names, weights.round(3).tolist(), strict=True)))
     if told.write:
-        _write(Path(told.model.removesuffix(".gguf")).name, *fitted(x, y, _PENALTY, counts))
+        _write(Path(told.model.removesuffix(".gguf")).name, start, verdict)
 
 
 def _tell(name: str, scores: Array, y: Array, counts: Array) -> None:
@@ -177,12 +201,14 @@ def _tell(name: str, scores: Array, y: Array, counts: Array) -> None:
     print(f"{name}: {', in pairs '.join(pairs)} ranked right")
 
 
-def _write(model: str, weights: Array, bias: float) -> None:
+def _write(model: str, *places: Fit) -> None:
+    """Keep the mean of the places' regressions: a row of weights for each, and one bias."""
+    weights = np.stack([place.weights for place in places]) / len(places)
     kept = {
         "prompts": {name: answer_digest(name) for name in ("zh", "en")},
         "tokens": _TOKENS,
         "weights": weights.round(5).tolist(),
-        "bias": round(bias, 4),
+        "bias": round(sum(place.bias for place in places) / len(places), 4),
     }
     file = PROBES / f"{model}.json"
     file.parent.mkdir(exist_ok=True)

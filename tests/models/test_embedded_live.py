@@ -98,7 +98,9 @@ async def test_its_state_is_read_where_the_answer_comes_to_a_place(server: Embed
             for word in ("是", "否")
         ]
     tokens = tuple(one["tokens"][0] for one in pair)
-    probing = Probing(server.address, server.key, Probe(tokens, np.array([1.0, -1.0]), 0.5))
+    probing = Probing(
+        server.address, server.key, Probe(tokens, np.array([[0.0, 0.0], [1.0, -1.0]]), 0.5)
+    )
     wire = OpenAiWire(SMALL, server.url, server.key, LIMITS, constraint=compact_grammar)
     model = ChatModel(f"embedded:{SMALL}", wire, LIMITS, probing=probing)
     schema = {
