@@ -4,12 +4,12 @@ Usage: fit_probe.py [--model NAME] [--add RESULTS_JSONL]... [--write]
 
 scripts/answerable.jsonl has the questions: which lines were found, and whether they answer. `--add`
 adds those of results.jsonl files that `digital-human evaluate` wrote. Each is put to the embedded
-model once (some three seconds), and what its state was is kept in .cache/probe. Logistic regression
-with a penalty on the squared weights, both classes weighing the same, for each place where the
-state is read (agent/probing.py); the probe is the mean of both. Questions written in pairs of one
-form are used at the verdict alone: there the state sees the evidence, at the start what kind of
-thing is asked. Every figure printed is of brands that were left out of the fit. `--write` puts the
-probe into agent/probes.
+model once for each place where the state is read (agent/probing.py), some three seconds, and what
+its state was is kept in .cache/probe. For each place a logistic regression with a penalty on the
+squared weights, both classes weighing the same; the probe is the mean of both. Questions written in
+pairs of one form are used at the verdict alone: there the state sees the evidence, at the start
+what kind of thing is asked. Every figure printed is of brands that were left out of the fit.
+`--write` puts the probe into agent/probes.
 """
 
 import argparse
@@ -34,7 +34,7 @@ from agent.grammar import compact_grammar
 from agent.model import Request
 from agent.model_http import TimeLimits
 from agent.openai_style import OpenAiWire
-from agent.probing import PROBES, Probe, Probing
+from agent.probing import PLACES, PROBES, Probe, Probing
 from agent.prompts import answer_digest, prompts_in
 from agent.weights import fetch
 from app.settings import Settings
@@ -118,7 +118,8 @@ async def _ask(model: str, new: list[tuple[Request, Path]], *, at_start: bool) -
     limits = TimeLimits(5, 120, 180)
     wire = OpenAiWire(model, server.url, server.key, limits, compact_grammar, server.stop)
     chat = ChatModel(model, wire, limits)
-    probing = Probing(server.address, server.key, Probe(_TOKENS, np.zeros((2, len(_TOKENS))), 0.0))
+    nothing = Probe(_TOKENS, np.zeros((len(PLACES), len(_TOKENS))), 0.0)
+    probing = Probing(server.address, server.key, nothing)
     for request, kept in track(new, "asking"):
         written = "" if at_start else (await chat.complete(request)).text
         before, place, _ = written.partition(request.probe)
