@@ -13,6 +13,7 @@ from agent.grams import bigrams
 from agent.grounding import grounded
 from agent.inbound import clean
 from agent.memory import Memory
+from agent.shared_out import shared_out
 from agent.spelling import is_common_english
 from agent.terms import nouns, own_matters, topic_of
 from agent.words import MAX_PRODUCTS, Words, about, things_wanted
@@ -28,6 +29,7 @@ def bind(
     bound: list[Proposal] = []
     for proposal in grounded(proposals, words, memory):
         bound += _bound(proposal, words, memory)
+    bound = shared_out(bound, words)
     if not signed_in:
         bound = _with_proof(bound, words, memory)
     return tuple({repr(call): call for call in bound}.values())

@@ -151,10 +151,10 @@ def left_over(text: str, tools: tuple[ToolName, ...]) -> str:
     """The clauses of a message that none of these calls sees to."""
     others = [tool for tool in tools if tool in _CUES]
     looked_up = "lookup_order" in tools
-    clauses = [clause.strip() for clause in _CLAUSE.split(_NUMBER.sub(" ", text))]
+    parts = [clause.strip() for clause in _CLAUSE.split(_NUMBER.sub(" ", text))]
     open_clauses = [
         clause
-        for clause in clauses
+        for clause in parts
         if len(clause) >= _SHORTEST_QUESTION
         and not any(called_for(tool, clause) for tool in others)
         and not (looked_up and asks_progress(clause))
@@ -169,7 +169,7 @@ def questions(text: str) -> tuple[str, ...]:
     """
     parts: list[str] = []
     lead = ""
-    for clause in _clauses(text):
+    for clause in clauses(text):
         if len(clause) >= _SHORTEST_QUESTION and _ASKING.search(clause):
             parts.append(f"{lead}{clause}")
             lead = ""
@@ -181,7 +181,7 @@ def questions(text: str) -> tuple[str, ...]:
     return (first, f"{second}，{lead}".rstrip("，") if lead and not more else second)
 
 
-def _clauses(text: str) -> Iterator[str]:
+def clauses(text: str) -> Iterator[str]:
     """The clauses of a text; one that ended in a question mark still does."""
     cut = [0, *(edge for match in _CLAUSE.finditer(text) for edge in match.span()), len(text)]
     for start, end, after in zip(cut[::2], cut[1::2], (*cut[2::2], len(text)), strict=True):
@@ -248,8 +248,8 @@ def pays_now(text: str) -> bool:
 
 def only_asks_about(tool: ToolName, text: str) -> bool:
     """Whether each clause that could call for this tool is a question."""
-    clauses = [clause for clause in _CLAUSE.split(text) if clause.strip()]
-    called = [clause for clause in clauses if called_for(tool, clause)]
+    parts = [clause for clause in _CLAUSE.split(text) if clause.strip()]
+    called = [clause for clause in parts if called_for(tool, clause)]
     return bool(called) and all(
         _ASKING.search(clause) and not _REQUEST.search(clause) for clause in called
     )

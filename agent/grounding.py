@@ -23,7 +23,12 @@ from agent.memory import Memory
 from agent.paying import asks_how_one_may_pay
 from agent.people import names_somebody, wants_person
 from agent.seeing import asks_for_looks, asks_to_see, wants_to_see_first
-from agent.standing import asks_only_rules, asks_progress, asks_rules, speaks_of_an_order
+from agent.standing import (
+    asks_only_rules,
+    asks_progress,
+    asks_rules,
+    speaks_of_an_order,
+)
 from agent.terms import nouns
 from agent.words import Words, about
 
@@ -56,6 +61,8 @@ def grounded(proposals: tuple[Proposal, ...], words: Words, memory: Memory) -> t
         kept = [call for call in kept if call.tool not in _OF_ORDERS] or [_SEARCH]
     if len(kept) == 1 and _rests_on_nothing(kept[0], words, memory):
         kept = [_SEARCH]
+    if _SEARCH in kept and _LIST in kept and not _speaks_of_own_orders(words):
+        kept = [call for call in kept if call != _LIST]
     if len(kept) > 1:
         seeing = asks_to_see(words.text)
         kept = [call for call in kept if seeing or call != _SHOW] or [_SEARCH]
@@ -76,6 +83,14 @@ def _seen_first(call: Proposal, words: Words) -> Proposal:
     """The call, or the pictures where a purchase is to wait until the thing was seen."""
     buys = call.tool == "create_payment_link"
     return _SHOW if buys and wants_to_see_first(words.text) else call
+
+
+def _speaks_of_own_orders(words: Words) -> bool:
+    """Whether a message means orders, and not until when, or how, something may be ordered."""
+    told = any(
+        tells(words.text) for tells in (speaks_of_an_order, wants_list, speaks_of_past_purchase)
+    )
+    return told or bool(words.order_numbers) or not asks(words.text)
 
 
 def _asks_for_rules(words: Words, memory: Memory) -> bool:

@@ -10,6 +10,12 @@ _ENGLISH = {
     )
 }
 _MEASURE = "盘碗桌间位次瓶个支盒件套片包袋罐只台部张份条双对把箱组本管枚颗贴束杯桶卷副辆顶根"
+# A price is no quantity: "15 quid each, I'll have two", 15块一个我要3个.
+_MONEY = re.compile(
+    rf"[¥￥$£€]\s*\d[\d.,]*|(?<![\d要买来拿])\d[\d.,]*\s*(?:(?:元|块钱?)\s*(?:[一每/]\s*[{_MEASURE}]|\W|$)"
+    r"|元|块钱|(?:quid|pounds?|bucks?|dollars?|euros?|cents?|pence|yuan|rmb|usd|gbp|eur|cny)\b)",
+    re.I,
+)
 _PATTERNS = (
     re.compile(rf"(?<![\dA-Za-z.])(\d{{1,2}}|[一二两俩仨三四五六七八九十])\s*[{_MEASURE}](?!装)"),
     re.compile(r"[xX×*]\s*(\d{1,2})(?!\d)"),
@@ -27,8 +33,9 @@ def quantity_in(text: str) -> int:
     Args:
         text: The customer's words with order numbers and phone digits taken out.
     """
+    bare = _MONEY.sub(" ", text)
     for pattern in _PATTERNS:
-        if found := pattern.search(text):
+        if found := pattern.search(bare):
             word = found.group(1).lower()
             count = _HAN.get(word) or _ENGLISH.get(word) or (int(word) if word.isdecimal() else 1)
             return max(1, min(count, 99))

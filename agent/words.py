@@ -4,9 +4,16 @@ import re
 from dataclasses import dataclass
 
 from agent.quantity import quantity_in
+from agent.spelling import is_common_english
 from tools.catalog import CatalogIndex
 
 _ORDER_NUMBER = re.compile(r"(?<![A-Za-z0-9])(?=(?:[A-Za-z-]*\d){5})[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*")
+_NUMBER = frozenset(("no", "nr", "num", "ref", "id", "po", "tel", "code"))
+# "LF 20261120022", "LF 2026 1120 022": letters that are no word belong to the number behind them.
+_SPACED = re.compile(
+    r"(?<![A-Za-z0-9])([A-Za-z]{1,4})\s?((?:\d{2,6}\s){1,3}\d{2,6}|(?<=\s)\d{6,})(?![A-Za-z0-9])"
+)
+_FEWEST_DIGITS = 8
 _TAIL = re.compile(r"(?<![A-Za-z0-9.])\d{4}(?![A-Za-z0-9%元块年]|\.\d)")
 _PHONE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
 _PREVIOUS = re.compile(
@@ -43,7 +50,7 @@ class Words:
 
 def words_of(text: str, catalog: CatalogIndex) -> Words:
     """Read order numbers, a phone's last digits, products and a quantity out of a message."""
-    bare = _PHONE.sub(" ", text)
+    bare = _SPACED.sub(_joined, _PHONE.sub(" ", text))
     numbers = tuple(dict.fromkeys(m.group().upper() for m in _ORDER_NUMBER.finditer(bare)))
     rest = bare
     for number in numbers:
@@ -65,6 +72,13 @@ def words_of(text: str, catalog: CatalogIndex) -> Words:
         quantity=quantity_in(rest),
         previous=bool(_PREVIOUS.search(text)),
     )
+
+
+def _joined(match: re.Match[str]) -> str:
+    word, digits = match.group(1), re.sub(r"\s", "", match.group(2))
+    capitals = word.isupper() and not match.string.isupper()
+    apart = word.lower() in _NUMBER or (is_common_english(word.lower()) and not capitals)
+    return match.group() if apart or len(digits) < _FEWEST_DIGITS else f"{word}{digits}"
 
 
 def things_wanted(words: Words) -> tuple[str, ...]:

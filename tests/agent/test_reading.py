@@ -74,6 +74,11 @@ def test_the_language_is_the_customers(text: str, language: str) -> None:
         ("50ml 的来一瓶", 1),
         ("30片装的要2盒", 2),
         ("0个", 1),
+        ("you said they were 15 quid. i'll buy 2", 2),
+        ("£12 each, I'd like two", 2),
+        ("15块一个我要3个", 3),
+        ("9元/瓶那种来5瓶", 5),
+        ("来3块", 3),
     ],
 )
 def test_quantities_are_read_from_the_words(text: str, count: int) -> None:

@@ -154,3 +154,19 @@ def test_a_question_of_one_word_is_asked_of_what_was_said_before_it(brand):
 )
 def test_a_question_at_length_is_no_small_talk(text, at_length):
     assert asks_at_length(text) is at_length
+
+
+LIST = Proposal("list_orders", {})
+
+
+@pytest.mark.parametrize(
+    ("text", "tools"),
+    [
+        ("latest i can order a lamp online for christmas", ["search_knowledge"]),
+        ("can you list my orders and do you ship to Spain", ["list_orders", "search_knowledge"]),
+    ],
+)
+def test_until_when_one_may_order_is_no_wish_to_see_orders(brand, text, tools):
+    words = words_of(text, CatalogIndex(brand.products))
+    calls = bind((LIST, SEARCH), words, Memory(), signed_in=True)
+    assert [call.tool for call in calls] == tools

@@ -1,0 +1,39 @@
+"""Several orders named in one message: which are to be paid, and which looked up."""
+
+from collections.abc import Callable, Sequence
+
+from agent.cues import clauses, pays_order
+from agent.decide import Proposal
+from agent.standing import asks_progress
+from agent.words import Words
+
+_BOTH = ("create_payment_link", "lookup_order")
+
+
+def shared_out(calls: Sequence[Proposal], words: Words) -> list[Proposal]:
+    """The calls, each order by the call that its own clause asks for.
+
+    "Pay A, and where is B": A is not looked up, and no link is made for B. Nothing changes where
+    the clauses do not tell the orders apart.
+    """
+    looked_up = _named_where(asks_progress, words)
+    paid = tuple(n for n in _named_where(pays_order, words) if n not in looked_up)
+    if not paid or not looked_up or all(call.tool != "create_payment_link" for call in calls):
+        return list(calls)
+    seen_to = {*paid, *looked_up}
+    others = [
+        call
+        for call in calls
+        if call.tool not in _BOTH or call.args.get("order_id", "") not in seen_to
+    ]
+    pay, look_up = (
+        [Proposal(tool, {"order_id": number}) for number in numbers]
+        for tool, numbers in zip(_BOTH, (paid, looked_up), strict=True)
+    )
+    return [*pay, *look_up, *others]
+
+
+def _named_where(holds: Callable[[str], bool], words: Words) -> tuple[str, ...]:
+    """The orders named in clauses of which something holds."""
+    bare = [clause.replace(" ", "").upper() for clause in clauses(words.text) if holds(clause)]
+    return tuple(n for n in words.order_numbers if any(n in clause for clause in bare))

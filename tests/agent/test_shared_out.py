@@ -1,0 +1,52 @@
+"""Several orders in one message, and order numbers as people type them."""
+
+import pytest
+
+from agent.bind import bind
+from agent.decide import Proposal
+from agent.memory import Memory
+from agent.words import words_of
+from tools.catalog import CatalogIndex
+
+PAY = Proposal("create_payment_link", {"for": "order"})
+LOOK_UP = Proposal("lookup_order", {})
+FIRST, SECOND = "LA20261101001", "LA20261102002"
+
+
+def bound(text, *proposals):
+    calls = bind(proposals, words_of(text, CatalogIndex(())), Memory(), signed_in=True)
+    return [(call.tool, call.args.get("order_id")) for call in calls]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"pay {FIRST} and where is {SECOND}",
+        f"把{FIRST}的钱付一下，{SECOND}到哪了",
+        f"{SECOND}发货了没，另外{FIRST}帮我付款",
+    ],
+)
+def test_each_order_is_paid_or_looked_up_as_its_own_clause_says(text):
+    assert bound(text, PAY, LOOK_UP) == [(PAY.tool, FIRST), (LOOK_UP.tool, SECOND)]
+
+
+def test_two_orders_of_one_clause_are_both_paid():
+    made = bound(f"pay {FIRST} and {SECOND}", PAY)
+    assert made == [(PAY.tool, FIRST), (PAY.tool, SECOND)]
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("can you look up LA 20261101001 please", FIRST),
+        ("查下 lf 20261101001", "LF20261101001"),
+        ("LA 2026 1101 001 how much was it", FIRST),
+        (f"{FIRST} 0938", FIRST),
+        ("order no 20261101001", "20261101001"),
+        ("what is 20261101001", "20261101001"),
+        ("WHERE IS 20261101001", "20261101001"),
+        ("单号 20261101001", "20261101001"),
+    ],
+)
+def test_letters_before_a_space_belong_to_the_number(text, number):
+    assert words_of(text, CatalogIndex(())).order_numbers == (number,)
