@@ -22,7 +22,11 @@ from tools.artifacts import (
 )
 from tools.run import run_tool
 
+# The last one ordered, or, where an order is being talked of, the one before that.
+_LAST = re.compile(r"(?<![再前])上一?[单笔个](?!之前|以前|的前|再)|\bprevious\b", re.I)
 _NEWEST = re.compile(r"最近|最新|刚刚?[买下]|刚才|latest|newest|most recent|\blast\b", re.I)
+# Words of a name that say which product is to be bought.
+_ENOUGH_WORDS = 2
 
 
 class Actor:
@@ -77,7 +81,9 @@ class Actor:
         spoken = names.spoken_of(listed.orders, text, loosely=True)
         orders = spoken or listed.orders
         if call.args.get("previous"):
-            orders = _before(orders, in_focus)
+            orders = (
+                orders[:1] if _LAST.search(text) and not in_focus else _before(orders, in_focus)
+            )
         elif _NEWEST.search(text):
             orders = orders[:1]
         elif in_focus and not call.args.get("products"):
@@ -93,7 +99,7 @@ class Actor:
         """Pay the only unpaid order (with those products), or propose to buy the product."""
         wanted = call.args.get("products", ())
         if call.args.get("new"):
-            self._refuse("create_payment_link", "which_product")
+            await self._buy(call.args.get("quantity", 1))
             return
         listed = await self._own_orders()
         if listed is None:
@@ -115,6 +121,18 @@ class Actor:
             self._results.append(Result("create_payment_link", {}, "", several, "which_order"))
         else:
             self._refuse("create_payment_link", "nothing_unpaid")
+
+    async def _buy(self, quantity: int) -> None:
+        """Propose to buy what some words of the message name; the customer sees what it is."""
+        turn = self._turn
+        names = order_names(turn).names
+        product = names.nearest(turn.message.text)
+        said = names.telling(turn.message.text)
+        if product and len(said & names.name_words(product)) >= _ENOUGH_WORDS:
+            args = {"product": product.sku, "quantity": quantity}
+            await self._call("create_payment_link", args)
+        else:
+            self._refuse("create_payment_link", "which_product")
 
     async def _own_orders(self) -> OrderList | None:
         result = await self._call("list_orders", {})

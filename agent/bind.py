@@ -152,7 +152,7 @@ def _payment_calls(proposal: Proposal, words: Words, memory: Memory) -> list[Pro
     return [
         Proposal("create_payment_link", {"product": one, "quantity": words.quantity})
         for one in wanted
-    ] or [Proposal("create_payment_link", {"new": True})]
+    ] or [Proposal("create_payment_link", {"new": True, "quantity": words.quantity})]
 
 
 def _named(words: Words) -> tuple[str, ...]:

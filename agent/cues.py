@@ -14,6 +14,9 @@ _CLAUSE = re.compile(
 )
 _MARK = re.compile(r"[?？]")
 _SHORTEST_QUESTION = 3
+_MOST_QUESTIONS = 3
+# Many type a space where a comma belongs.
+_HAN_SPACE = re.compile(r"(?<=[一-鿿])[ \u3000]+(?=[一-鿿])")
 _HAN = re.compile(r"[一-鿿]")
 # What small talk takes at most: "你们几点下班呀", "how are you doing today".
 _SHORT_HAN, _SHORT_WORDS = 8, 6
@@ -136,7 +139,8 @@ _CUES: dict[str, re.Pattern[str]] = {
     ),
     "verify_order": re.compile(r"\d{4}"),
     "list_orders": re.compile(
-        r"单|买过|买了|订过|购买记录|历史|order|bought|purchase|history", re.IGNORECASE
+        r"单|[没未待][付缴]|买过|买了|订过|购买记录|历史|order|bought|purchase|history",
+        re.IGNORECASE,
     ),
 }
 
@@ -163,13 +167,13 @@ def left_over(text: str, tools: tuple[ToolName, ...]) -> str:
 
 
 def questions(text: str) -> tuple[str, ...]:
-    """The clauses that each ask something of their own, with what leads up to them; at most two.
+    """The clauses that each ask something of their own, with what leads up to them.
 
-    What is said behind the last one goes with it.
+    There are none or two to three; what is said or asked behind the last one goes with it.
     """
     parts: list[str] = []
     lead = ""
-    for clause in clauses(text):
+    for clause in clauses(_HAN_SPACE.sub("，", text)):
         if len(clause) >= _SHORTEST_QUESTION and _ASKING.search(clause):
             parts.append(f"{lead}{clause}")
             lead = ""
@@ -177,8 +181,9 @@ def questions(text: str) -> tuple[str, ...]:
             lead = f"{lead}{clause}，"
     if len(parts) < 2:
         return ()
-    first, second, *more = parts
-    return (first, f"{second}，{lead}".rstrip("，") if lead and not more else second)
+    last = parts[_MOST_QUESTIONS - 1 :]
+    parts = [*parts[: _MOST_QUESTIONS - 1], *filter(None, ["，".join(last)])]
+    return (*parts[:-1], f"{parts[-1]}，{lead}".rstrip("，"))
 
 
 def clauses(text: str) -> Iterator[str]:

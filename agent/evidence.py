@@ -126,7 +126,7 @@ def lines_of(
         shown = " ".join((*_short_heading(hit), f"{before}{brief}"))
         most = _EXCERPT if number == 1 else _SHORT_EXCERPT
         most *= 1 if _HAN.search(said) else _LATIN
-        excerpt = f"{before}{fit.best_of(said, most)}"
+        excerpt = f"{before}{fit.best_of(said, most, whole=True)}"
         lead = _lead(hit, said)
         lines.append(Line(number, shown, f"{before}{said}", hit, cover, excerpt, lead))
     return tuple(lines)

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agent.grams import bigrams
+from agent.other_side import with_other_side
 from agent.ranges import meant
 from knowledge.asked_kinds import Wanted
 from knowledge.sentences import sentences_of
@@ -37,10 +38,11 @@ class Fit:
         self._wanted = Wanted(question)
         self._closeness = closeness
 
-    def best_of(self, said: str, most: int) -> str:
+    def best_of(self, said: str, most: int, *, whole: bool = False) -> str:
         """The sentences of a passage that fit best, in their order: `most` characters of them.
 
-        One sentence is kept in any case.
+        One sentence is kept in any case. `whole`: with those that go on from one of them, though
+        it be more.
         """
         every = sentences_of(said)
         sentences = self._meant(every)
@@ -52,6 +54,8 @@ class Fit:
             length = sum(len(sentences[one]) for one in kept)
             if not kept or length + len(sentences[place]) <= most:
                 kept.add(place)
+        if whole:
+            kept = with_other_side(sentences, kept, most)
         return "".join(sentences[place] for place in sorted(kept))
 
     def _meant(self, sentences: Sequence[str]) -> Sequence[str]:

@@ -12,8 +12,9 @@ _ENGLISH = {
 _MEASURE = "盘碗桌间位次瓶个支盒件套片包袋罐只台部张份条双对把箱组本管枚颗贴束杯桶卷副辆顶根"
 # A price is no quantity: "15 quid each, I'll have two", 15块一个我要3个.
 _MONEY = re.compile(
-    rf"[¥￥$£€]\s*\d[\d.,]*|(?<![\d要买来拿])\d[\d.,]*\s*(?:(?:元|块钱?)\s*(?:[一每/]\s*[{_MEASURE}]|\W|$)"
-    r"|元|块钱|(?:quid|pounds?|bucks?|dollars?|euros?|cents?|pence|yuan|rmb|usd|gbp|eur|cny)\b)",
+    rf"[¥￥$£€]\s*\d[\d.,]*|(?<![\d要买来拿])\d[\d.,]*\s*(?:元|块钱?)?\s*[一每/]\s*[{_MEASURE}]"
+    r"|(?<![\d要买来拿])\d[\d.,]*\s*(?:块(?:\W|$)|元|块钱"
+    r"|(?:quid|pounds?|bucks?|dollars?|euros?|cents?|pence|yuan|rmb|usd|gbp|eur|cny)\b)",
     re.I,
 )
 _PATTERNS = (

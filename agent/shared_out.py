@@ -6,8 +6,9 @@ from agent.cues import clauses, pays_order
 from agent.decide import Proposal
 from agent.standing import asks_progress
 from agent.words import Words
+from knowledge.brand import ToolName
 
-_BOTH = ("create_payment_link", "lookup_order")
+_BOTH: tuple[ToolName, ...] = ("create_payment_link", "lookup_order")
 
 
 def shared_out(calls: Sequence[Proposal], words: Words) -> list[Proposal]:

@@ -126,3 +126,31 @@ AGES = "16周岁以下：监护人带到营业厅办。16到18周岁：可以网
 )
 def test_of_entries_for_ranges_the_one_is_told_that_a_figure_falls_in(question, told):
     assert Fit(question, {}).best_of(AGES, 90) == told
+
+
+@pytest.mark.parametrize(
+    ("question", "said", "told"),
+    [
+        (
+            "cancelling three days before, do I get my money",
+            "Book online. Cancel up to 7 days before and you get your money back. Later than that"
+            " there's no refund. If we cancel, you get the lot.",
+            "Cancel up to 7 days before and you get your money back. Later than that there's no"
+            " refund. ",
+        ),
+        (
+            "能退押金吗",
+            "门店每天营业。归还时能退押金。逾期不退。电话预约更快。",
+            "归还时能退押金。逾期不退。",
+        ),
+        (
+            "逾期不还怎么算",
+            "门店每天营业。归还时能退押金。逾期不还的不退。",
+            "归还时能退押金。逾期不还的不退。",
+        ),
+        ("几点营业", "门店每天八点营业。归还时能退押金。逾期不退。", "门店每天八点营业。"),
+    ],
+)
+def test_a_rule_is_told_with_its_other_side(question, said, told):
+    most = 60 if said.isascii() else 9
+    assert Fit(question, {}).best_of(said, most, whole=True) == told

@@ -196,7 +196,7 @@ def test_a_name_of_several_products_is_asked_back_before_a_purchase(brand):
 
 def test_what_is_to_be_bought_is_never_guessed_from_an_unpaid_order(brand):
     assert bound(brand, "照500块给我开一单新的", "create_payment_link") == [
-        ("create_payment_link", {"new": True})
+        ("create_payment_link", {"new": True, "quantity": 1})
     ]
 
 

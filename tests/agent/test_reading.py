@@ -79,6 +79,7 @@ def test_the_language_is_the_customers(text: str, language: str) -> None:
         ("15块一个我要3个", 3),
         ("9元/瓶那种来5瓶", 5),
         ("来3块", 3),
+        ("你们说好30一条的 我要3条", 3),
     ],
 )
 def test_quantities_are_read_from_the_words(text: str, count: int) -> None:
