@@ -8,7 +8,8 @@ from agent.asked_orders import MOST_TOLD, order_names
 from agent.decide import Proposal
 from agent.inbound import clean
 from agent.memory import PendingPurchase
-from agent.outcomes import outcome, result_of, search_both, several_searches
+from agent.named_products import with_named_products
+from agent.outcomes import outcome, result_of, search
 from agent.own_orders import Orders
 from agent.standing import asks_progress, may_be_asked_of
 from agent.turn_state import Focus, Result, TurnContext
@@ -152,10 +153,8 @@ class Actor:
 
         async def run() -> dict[str, Any]:
             call_id = f"{turn.tools.caller.conversation}:{turn.tools.caller.turn}:{number}"
-            if "behind" in args:
-                return await outcome(search_both(args, call_id, turn.tools))
-            if "also" in args:
-                return await outcome(several_searches(args, call_id, turn.tools))
+            if tool == "search_knowledge":
+                return await outcome(with_named_products(search(args, call_id, turn.tools), turn))
             return await outcome(run_tool(tool, args, call_id, turn.tools))
 
         body = await turn.journal.step("tool", {"tool": tool, "args": args}, run)

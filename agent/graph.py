@@ -12,6 +12,7 @@ from agent.asked_orders import own_order_instead, with_own_orders
 from agent.asked_pictures import with_pictures
 from agent.bind import bind
 from agent.check import evidence_texts, support
+from agent.choosing import offered, taken
 from agent.consent import consent
 from agent.cues import asks, asks_at_length, is_chat, questions, tells_trouble, wants_list
 from agent.decide import Plan, Proposal, decide_request, plan_of
@@ -56,16 +57,8 @@ async def decide(state: TurnState, runtime: Runtime[TurnContext]) -> TurnState: 
     """Propose calls: by the model, unless code knows already what the message means."""
     turn = runtime.context
     memory, message = turn.memory, turn.message
-    if message.trouble:
-        return {"plan": Plan((), message.trouble)}
-    pending = memory.pending
-    answer_to_summary = consent(message.text, pending.quantity) if pending else None
-    if pending and answer_to_summary:
-        live = turn.journal.now < pending.expires_at
-        kind = "confirmed" if live else "expired"
-        return {"plan": Plan((), kind if answer_to_summary == "yes" else "cancelled")}
-    if asks_what_it_is(message.text) and not questions(message.text):
-        return {"plan": Plan((), "identity")}
+    if plan := _plain_to_code(turn):
+        return {"plan": plan}
     tools = turn.brand.tools
     native = turn.decisions == "native"
     request = (native_request if native else decide_request)(
@@ -89,6 +82,23 @@ async def decide(state: TurnState, runtime: Runtime[TurnContext]) -> TurnState: 
     calls = with_pictures(calls, turn)
     calls = tuple([await spelt(call, turn) for call in calls])
     return {"plan": replace(plan, calls=calls, talk=None if calls else plan.talk)}
+
+
+def _plain_to_code(turn: TurnContext) -> Plan | None:
+    """What a message means that answers what the customer was asked, or says nothing to act on."""
+    memory, message = turn.memory, turn.message
+    if message.trouble:
+        return Plan((), message.trouble)
+    pending = memory.pending
+    if pending and (answer_to_summary := consent(message.text, pending.quantity)):
+        live = turn.journal.now < pending.expires_at
+        kind = "confirmed" if live else "expired"
+        return Plan((), kind if answer_to_summary == "yes" else "cancelled")
+    if memory.choice and (call := taken(memory.choice, message.text, turn.brand)):
+        return Plan((call,))
+    if asks_what_it_is(message.text) and not questions(message.text):
+        return Plan((), "identity")
+    return None
 
 
 def _reconsidered(plan: Plan, turn: TurnContext) -> Plan:
@@ -142,7 +152,8 @@ async def act(state: TurnState, runtime: Runtime[TurnContext]) -> TurnState:
     pending = None if plan.talk in {"confirmed", "cancelled", "expired"} else memory.pending
     mentioned = words_of(turn.message.text, turn.catalog).products
     focus = focus_of(results, mentioned, Focus(pending=pending))
-    focus = replace(focus, thread=thread_after(memory.thread, plan))
+    choice = offered(results, turn.brand)
+    focus = replace(focus, choice=choice, thread=thread_after(memory.thread, plan))
     return {"results": results, "focus": focus, "repaired": False}
 
 

@@ -60,7 +60,7 @@ async def answer_question(
     """
     question = _question(turn, found)
     standing = await _standing(turn, found)
-    found = in_force(found, standing)
+    found = _own_words_first(in_force(found, standing), question)
     asked = _asked(turn, question, found, standing)
     alike = Counter(_row_name(hit) for hit in found.hits)
     lines = lines_of(
@@ -206,6 +206,24 @@ def _newly_asked(turn: TurnContext, query: str) -> str:
     """What a follow-up asks, without the question before it that it leans on."""
     before = turn.memory.question
     return query.replace(before, "").strip() if before else query
+
+
+def _own_words_first(found: Evidence, question: Question) -> Evidence:
+    """Where price or stock is asked for, the catalogue's passage of what is named comes first."""
+    if not asked_of(question.text):
+        return found
+    known = [hit.relevance for hit in found.hits if hit.relevance is not None]
+    worth = {
+        "score": max((hit.score for hit in found.hits), default=0.0),
+        "relevance": max(known) if known else None,
+    }
+    hits = tuple(
+        hit.model_copy(update=worth)
+        if hit.passage_kind == "product" and hit.sku in question.named
+        else hit
+        for hit in found.hits
+    )
+    return found.model_copy(update={"hits": hits})
 
 
 def _product_lines(lines: tuple[Line, ...], question: Question) -> tuple[Line, ...]:

@@ -33,6 +33,14 @@ class PendingPurchase:
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """Products that were offered in answer to "which one?"; to be shown, or so many bought."""
+
+    skus: tuple[str, ...]
+    quantity: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Memory:
     """The conversation so far. `*_in_focus` is what a follow-up ("它", "那一单") leans on.
 
@@ -46,6 +54,7 @@ class Memory:
     orders_seen: tuple[str, ...] = ()
     awaiting_proof: str = ""
     pending: PendingPurchase | None = None
+    choice: Choice | None = None
     question: str = ""
     thread: tuple[str, ...] = ()
     source: str = ""
@@ -106,6 +115,7 @@ def _focus(memory: Memory, body: dict[str, Any]) -> Memory:
         orders_seen=tuple(dict.fromkeys((*memory.orders_seen, *body.get("seen", ()), *orders))),
         awaiting_proof=str(body.get("awaiting_proof", "")),
         pending=_pending(body.get("pending")),
+        choice=_choice(body.get("choice")),
         thread=tuple(body.get("thread", memory.thread)),
     )
 
@@ -115,3 +125,7 @@ def _pending(body: dict[str, Any] | None) -> PendingPurchase | None:
         return None
     until = datetime.fromisoformat(body["expires_at"])
     return PendingPurchase(body["token"], body["sku"], body["quantity"], until)
+
+
+def _choice(body: dict[str, Any] | None) -> Choice | None:
+    return Choice(tuple(body["skus"]), body["quantity"]) if body else None

@@ -31,7 +31,16 @@ def result_of(tool: str, args: dict[str, Any], body: dict[str, Any]) -> Result:
     return Result(tool, args, body["text"], artifact_adapter.validate_python(body["artifact"]))
 
 
-async def search_both(args: dict[str, Any], call_id: str, tools: ToolContext) -> Given:
+async def search(args: dict[str, Any], call_id: str, tools: ToolContext) -> Given:
+    """A search by itself, behind the questions that it leans on, or in several wordings."""
+    if "behind" in args:
+        return await _search_both(args, call_id, tools)
+    if "also" in args:
+        return await _several_searches(args, call_id, tools)
+    return await run_tool("search_knowledge", {"query": args["query"]}, call_id, tools)
+
+
+async def _search_both(args: dict[str, Any], call_id: str, tools: ToolContext) -> Given:
     """A question by itself, and behind those that it leans on."""
     alone, whole = [
         (await run_tool("search_knowledge", {"query": query}, call_id, tools))[1]
@@ -43,7 +52,7 @@ async def search_both(args: dict[str, Any], call_id: str, tools: ToolContext) ->
     return "", found.model_copy(update={"asked": args["query"]})
 
 
-async def several_searches(args: dict[str, Any], call_id: str, tools: ToolContext) -> Given:
+async def _several_searches(args: dict[str, Any], call_id: str, tools: ToolContext) -> Given:
     """One search in several wordings."""
     found = [
         (await run_tool("search_knowledge", {"query": query}, call_id, tools))[1]

@@ -170,6 +170,7 @@ def _focus(state: TurnState) -> dict[str, Any]:
         "seen": focus.seen,
         "awaiting_proof": focus.awaiting_proof,
         "pending": pending.as_json if pending else None,
+        "choice": asdict(focus.choice) if focus.choice else None,
         "thread": focus.thread,
     }
 

@@ -8,7 +8,7 @@ from agent.asking import Asking
 from agent.decide import Plan
 from agent.inbound import Message
 from agent.journal import Journal
-from agent.memory import Memory, PendingPurchase
+from agent.memory import Choice, Memory, PendingPurchase
 from agent.prompts import Prompts
 from agent.spelling import Speller
 from knowledge.brand import Brand, Language
@@ -66,6 +66,7 @@ class Focus:
     seen: tuple[str, ...] = ()
     awaiting_proof: str = ""
     pending: PendingPurchase | None = None
+    choice: Choice | None = None
     thread: tuple[str, ...] = ()
 
 

@@ -54,6 +54,30 @@ async def test_pictures_come_as_objects(talk):
     assert [(image.sku, image.path) for image in reply.images] == [("L-1", "images/desk.jpg")]
 
 
+@pytest.mark.parametrize(
+    ("taken", "sku"), [("黑色那个", "L-2"), ("第一个", "L-1"), ("后一个吧", "L-2"), ("2", "L-2")]
+)
+async def test_who_was_asked_which_one_is_shown_what_he_takes(talk, taken, sku):
+    asked = await talk.say("看看晨光台灯的照片", calls("show_product_images"))
+    assert asked.text.startswith("请问是哪一款")
+    # The model is not asked: nothing is scripted for it.
+    reply = await talk.say(taken)
+    assert {image.sku for image in reply.images} == {sku}
+
+
+async def test_who_was_asked_which_one_to_buy_confirms_what_he_takes(talk):
+    await talk.say("买两个晨光台灯", '{"calls":[{"tool":"create_payment_link","for":"new"}]}')
+    reply = await talk.say("黑色的")
+    assert "晨光阅读台灯 黑色 ×2" in reply.text
+    assert reply.awaits_confirmation
+
+
+async def test_a_question_in_place_of_a_choice_is_a_question(talk):
+    await talk.say("看看晨光台灯的照片", calls("show_product_images"))
+    reply = await talk.say("黑色的多少钱", calls("search_knowledge"))
+    assert not reply.images
+
+
 async def test_pictures_of_what_is_being_talked_about(talk):
     price = await talk.say("L-1这款台灯多少钱", calls("search_knowledge"))
     assert price.text == "晨光阅读台灯 白色售价 168元。"
