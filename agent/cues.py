@@ -66,7 +66,7 @@ _ATTACK = re.compile(
 )
 _ASKING = re.compile(
     r"[?？吗呢么]|多少|怎么|咋|什么|啥|哪|谁|可以|是否|有没|几(?!乎)|为什么|多[久大长高远]|行不|行吗|"
-    r"(?P<verb>[一-鿿])不(?P=verb)|[一-鿿](?:不|没|没有)[?？。~～]*$|[不没][咯哦噢喔嘞撒哈哇啦](?![一-鿿])|"
+    r"(?P<verb>[一-鿿])不(?P=verb)|[一-鿿](?:不|没|没有)[?？。~～]*$|(?<!好)嘛[?？。~～]*$|[不没][咯哦噢喔嘞撒哈哇啦](?![一-鿿])|"
     r"\b(?:(?:how|what|when|where|who)'?s?|which|why|can|could|do|does|is|are|will)\b"
     r"|(?:^|[,.;] ?)(?:may|should|shall|must|did|was|were|has|have|am)(?:n'?t)?"
     r" (?:i|we|you|it|the|my)\b"
@@ -173,7 +173,7 @@ def questions(text: str) -> tuple[str, ...]:
     """
     parts: list[str] = []
     lead = ""
-    for clause in clauses(_HAN_SPACE.sub("，", text)):
+    for clause in clauses(commas_for_spaces(text)):
         if len(clause) >= _SHORTEST_QUESTION and _ASKING.search(clause):
             parts.append(f"{lead}{clause}")
             lead = ""
@@ -184,6 +184,11 @@ def questions(text: str) -> tuple[str, ...]:
     last = parts[_MOST_QUESTIONS - 1 :]
     parts = [*parts[: _MOST_QUESTIONS - 1], *filter(None, ["，".join(last)])]
     return (*parts[:-1], f"{parts[-1]}，{lead}".rstrip("，"))
+
+
+def commas_for_spaces(text: str) -> str:
+    """The text with a comma in place of each space between Chinese characters."""
+    return _HAN_SPACE.sub("，", text)
 
 
 def clauses(text: str) -> Iterator[str]:

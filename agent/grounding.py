@@ -80,7 +80,12 @@ def grounded(proposals: tuple[Proposal, ...], words: Words, memory: Memory) -> t
 
 
 def _seen_first(call: Proposal, words: Words) -> Proposal:
-    """The call, or the pictures where a purchase is to wait until the thing was seen."""
+    """The call, or the pictures where a purchase is to wait until the thing was seen.
+
+    给我拍一双 orders a pair, though 拍 is said of photographs as well.
+    """
+    if call == _SHOW and plainly_buys(words.text):
+        return _BUY_NEW
     buys = call.tool == "create_payment_link"
     return _SHOW if buys and wants_to_see_first(words.text) else call
 

@@ -4,9 +4,11 @@ import re
 
 from agent.cues import asks
 
+# 人工 is said of what is made or done by hand, too: 人工考评, 人工草坪.
+_BY_HAND = r"人工(?![智考评费草湖岛合授养种栽降呼关皮晶宝牧成拆搬打清])"
 # Those whom customers ask for.
 _WHO = (
-    r"(?:人工(?:客服|坐席|服务)?|真人|活人|客服(?:小姐姐|小哥|人员|经理)?|小姐姐|小哥哥|经理|主管|领导"
+    rf"(?:{_BY_HAND}(?:客服|坐席|服务)?|真人|活人|客服(?:小姐姐|小哥|人员|经理)?|小姐姐|小哥哥|经理|主管|领导"
     r"|负责人|店长|老板|工作人员|专员|同事|管事的|你们的?人)"
 )
 _TALKS = r"(?:说|讲|谈|聊|沟通|对话|通话|反映)"
@@ -51,7 +53,7 @@ _ABOUT = re.compile(
     re.IGNORECASE,
 )
 _SOMEBODY = re.compile(
-    r"人工|真人|活人|专人|客服|经理|主管|领导|负责人|店长|找.{0,2}人|有人|叫人|来人"
+    rf"{_BY_HAND}|真人|活人|专人|客服|经理|主管|领导|负责人|店长|找.{0, 2}人|有人|叫人|来人"
     r"|\b(?:human|person|people|someone|somebody|agent|representative|rep|manager|supervisor|staff|operator)\b",
     re.IGNORECASE,
 )

@@ -1,22 +1,42 @@
-"""Several orders named in one message: which are to be paid, and which looked up."""
+"""Several orders or products named in one message: which clause wants what done with which."""
 
 from collections.abc import Callable, Sequence
 
-from agent.cues import clauses, pays_order
+from agent.cues import called_for, clauses, commas_for_spaces, pays_order
 from agent.decide import Proposal
 from agent.standing import asks_progress
 from agent.words import Words
 from knowledge.brand import ToolName
 
+_SHOW: ToolName = "show_product_images"
 _BOTH: tuple[ToolName, ...] = ("create_payment_link", "lookup_order")
 
 
 def shared_out(calls: Sequence[Proposal], words: Words) -> list[Proposal]:
-    """The calls, each order by the call that its own clause asks for.
+    """The calls, each order and picture by the call that its own clause asks for.
 
-    "Pay A, and where is B": A is not looked up, and no link is made for B. Nothing changes where
-    the clauses do not tell the orders apart.
+    "Pay A, and where is B": A is not looked up, and no link is made for B. "A picture of C, and
+    what is D": D is not shown. Nothing changes where the clauses do not tell them apart.
     """
+    return _orders_apart(_pictures_apart(calls, words), words)
+
+
+def _pictures_apart(calls: Sequence[Proposal], words: Words) -> Sequence[Proposal]:
+    if all(call.tool == _SHOW for call in calls):
+        return calls
+    parts = [part for part in clauses(commas_for_spaces(words.text)) if called_for(_SHOW, part)]
+    named = zip(words.product_names, words.wanted, strict=False)
+    seen = {
+        one: any(name in part for part in parts) for name, skus in named for one in (name, *skus)
+    }
+    if True not in seen.values():
+        return calls
+    return [
+        call for call in calls if call.tool != _SHOW or seen.get(call.args.get("product", ""), True)
+    ]
+
+
+def _orders_apart(calls: Sequence[Proposal], words: Words) -> list[Proposal]:
     looked_up = _named_where(asks_progress, words)
     paid = tuple(n for n in _named_where(pays_order, words) if n not in looked_up)
     if not paid or not looked_up or all(call.tool != "create_payment_link" for call in calls):

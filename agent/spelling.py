@@ -17,6 +17,7 @@ from knowledge.passages import Passage
 from knowledge.vocabulary import HAN_RUN, LATIN, LONGEST, SHORTEST, vocabulary_of
 
 _COMMON = 3000
+_CUT = 3
 _LONG = 7  # letters from which two slips are forgiven
 
 
@@ -27,6 +28,27 @@ class Speller:
     words: frozenset[str] = frozenset()
     by_sound: dict[tuple[str, ...], str] = field(default_factory=dict)
     latin: tuple[str, ...] = ()
+    by_ends: dict[str, str] = field(default_factory=dict)
+
+    def in_full(self, text: str) -> str:
+        """The text with words of three characters in place of their first and last: 科二, 科目二.
+
+        Characters that are part of a word of the language are not what is left of another.
+        """
+
+        def full(run: str) -> str:
+            starts = range(len(run) - 1)
+            place = next((n for n in starts if self._is_cut_short(run, n)), None)
+            if place is None:
+                return run
+            word = self.by_ends[run[place : place + 2]]
+            return f"{run[:place]}{word}{full(run[place + 2 :])}"
+
+        return HAN_RUN.sub(lambda run: full(run.group()), text)
+
+    def _is_cut_short(self, run: str, start: int) -> bool:
+        alone = {(start, start + 1), (start + 1, start + 2)}
+        return run[start : start + 2] in self.by_ends and alone <= set(_spans(run))
 
     def corrected(self, text: str) -> str:
         """The text with words that nobody knows replaced by known ones that sound or look alike."""
@@ -117,12 +139,16 @@ def speller_from(words: Mapping[str, int], common: Iterable[str] = ()) -> Spelle
     said = Counter(words)
     said.update(common)
     by_sound: dict[tuple[str, ...], str] = {}
+    by_ends: dict[str, str] = {}
+    for word in (word for word, _ in Counter(words).most_common()):
+        if len(word) == _CUT and HAN_RUN.fullmatch(word):
+            by_ends.setdefault(word[0] + word[-1], word)
     for word, _ in sorted(said.items(), key=lambda item: (-item[1], item[0])):
         if HAN_RUN.fullmatch(word) and len(word) <= LONGEST:
             by_sound.setdefault(tuple(lazy_pinyin(word)), word)
     # Only the brand's own: "wifi" is no misspelt "wife" because every language has wives.
     latin = tuple(word for word, _ in Counter(words).most_common() if LATIN.fullmatch(word))
-    return Speller(frozenset(said), by_sound, latin)
+    return Speller(frozenset(said), by_sound, latin, by_ends)
 
 
 def brand_words(brand: Brand) -> tuple[str, ...]:

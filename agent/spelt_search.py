@@ -1,4 +1,4 @@
-"""A search as the brand's documents would word it: spelling set right, nicknames in full."""
+"""A search as the brand's documents would word it: spelling set right, short names in full."""
 
 from typing import Any
 
@@ -17,7 +17,8 @@ async def spelt(call: Proposal, turn: TurnContext) -> Proposal:
         spelt_ = [turn.speller.corrected(text) for text in (query, behind, *also)]
         right, whole, *others = map(turn.catalog.named_in_full, spelt_)
         # What goes by a product's nickname may be something else: 大扫除 in 年终大扫除.
-        others = [other for other in dict.fromkeys((*others, spelt_[0])) if other != right]
+        others += [spelt_[0], turn.speller.in_full(right)]
+        others = [other for other in dict.fromkeys(others) if other != right]
         return {"spelt": right, "also": others} | ({"behind": whole} if whole else {})
 
     body = await turn.journal.step("spelling", {"query": query}, run)

@@ -50,3 +50,17 @@ def test_two_orders_of_one_clause_are_both_paid():
 )
 def test_letters_before_a_space_belong_to_the_number(text, number):
     assert words_of(text, CatalogIndex(())).order_numbers == (number,)
+
+
+async def test_what_is_shown_is_what_its_own_clause_wants_to_see(talk):
+    decided = '{"calls":[{"tool":"show_product_images"},{"tool":"search_knowledge"}]}'
+    reply = await talk.say("发我读书灯的图 再说下星河吊灯多少钱", decided)
+    assert {image.sku for image in reply.images} == {"L-1"}
+    assert "1299元" in reply.text
+
+
+def test_to_photograph_a_pair_is_to_order_one():
+    show = Proposal("show_product_images", {})
+    memory = Memory(products_in_focus=("L-1",))
+    calls = bind((show,), words_of("那给我拍一双", CatalogIndex(())), memory, signed_in=True)
+    assert [(call.tool, call.args["product"]) for call in calls] == [(PAY.tool, "L-1")]

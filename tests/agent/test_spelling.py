@@ -2,7 +2,7 @@
 
 import pytest
 
-from agent.spelling import is_common_english, speller_of
+from agent.spelling import is_common_english, speller_from, speller_of
 from knowledge.passages import Passage
 
 
@@ -53,3 +53,17 @@ def test_a_shortened_word_is_no_misspelt_one():
 def test_common_words_are_told_from_names_of_things():
     assert all(map(is_common_english, ("partner", "heavy", "return")))
     assert not any(map(is_common_english, ("induction", "wireless", "kayak", "zzz")))
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("科二挂了再考要交多少", "科目二挂了再考要交多少"),
+        ("驾证丢了", "驾驶证丢了"),
+        ("科目二多少", "科目二多少"),
+        ("会员多少钱", "会员多少钱"),
+    ],
+)
+def test_first_and_last_of_three_characters_stand_for_all(said, meant):
+    words = {"科目二": 9, "科目三": 7, "驾驶证": 8, "会议员": 5}
+    assert speller_from(words).in_full(said) == meant
