@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from agent.evidence import Line
 from agent.facts import Fact, unsupported
-from agent.grounds import statements
+from agent.grounds import stated, statements
 from agent.turn_state import Result, TurnContext
 
 
@@ -29,6 +29,6 @@ def evidence_texts(results: Iterable[Result], zone: ZoneInfo) -> tuple[str, ...]
 
 def fault_of(text: str, lines: Iterable[Line], turn: TurnContext) -> Fact | None:
     """The first fact in a worded sentence that neither the lines nor the customer gave."""
-    given = [f"{' '.join(line.hit.heading)}\n{line.hit.text}" for line in lines]
+    given = [stated(line.hit) for line in lines]
     faults = unsupported(text, [*given, *support(turn)], turn.brand.products)
     return faults[0] if faults else None

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from agent.quantity import MEASURE
 from agent.standing import asks_progress
 from knowledge.brand import ToolName
 
@@ -23,7 +24,9 @@ _SHORT_HAN, _SHORT_WORDS = 8, 6
 _NUMBER = re.compile(r"[A-Za-z-]*\d{5,}[A-Za-z0-9-]*")
 _BUYING = re.compile(
     r"(?:我|想|要|帮|给|直接|再|来|就).{0,6}(?:买|下单|下一?单|订购|订一|拍一|拍下|拍两)|^(?:买|下单|订购|拍)"
-    r"|来[一两二三四五六七八九十\d]|\b(?:buy|order|purchase|i'll take|get me)\b",
+    r"|来[一两二三四五六七八九十\d]"
+    rf"|要(?:\d{{1,2}}|[一两二三四五六七八九十])[{MEASURE}](?![装人小工月])"
+    r"|\b(?:buy|order|purchase|i'll take|get me)\b",
     re.IGNORECASE,
 )
 _NOT_YET = re.compile(

@@ -4,9 +4,11 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from agent.rows import in_units
 from tools.artifacts import (
     Artifact,
     Evidence,
+    EvidenceHit,
     HandOff,
     OrderCard,
     OrderItem,
@@ -24,7 +26,7 @@ def statements(  # noqa: PLR0911 - one return a kind of artifact
     """Everything an artifact states: no scores, no ranks, nothing of how it was found."""
     match artifact:
         case Evidence(hits=hits):
-            return tuple(f"{' '.join(hit.heading)}\n{hit.text}" for hit in hits)
+            return tuple(stated(hit) for hit in hits)
         case OrderCard() as order:
             return tuple(_order(order, zone))
         case OrderList(orders=orders):
@@ -40,6 +42,12 @@ def statements(  # noqa: PLR0911 - one return a kind of artifact
             return (shown.name, shown.sku, str(len(shown.pictures)), *captions)
         case HandOff(hours=hours):
             return (hours,)
+
+
+def stated(hit: EvidenceHit) -> str:
+    """What a passage states, with its headings: of a table's row as well with its units."""
+    told = [" ".join(hit.heading), hit.text]
+    return "\n".join([*told, in_units(hit.text)] if hit.passage_kind == "table_row" else told)
 
 
 def _order(order: OrderCard, zone: ZoneInfo) -> Iterator[str]:

@@ -9,16 +9,16 @@ _ENGLISH = {
         ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"], start=1
     )
 }
-_MEASURE = "盘碗桌间位次瓶个支盒件套片包袋罐只台部张份条双对把箱组本管枚颗贴束杯桶卷副辆顶根"
+MEASURE = "盘碗桌间位次瓶个支盒件套片包袋罐只台部张份条双对把箱组本管枚颗贴束杯桶卷副辆顶根"
 # A price is no quantity: "15 quid each, I'll have two", 15块一个我要3个.
 _MONEY = re.compile(
-    rf"[¥￥$£€]\s*\d[\d.,]*|(?<![\d要买来拿])\d[\d.,]*\s*(?:元|块钱?)?\s*[一每/]\s*[{_MEASURE}]"
+    rf"[¥￥$£€]\s*\d[\d.,]*|(?<![\d要买来拿])\d[\d.,]*\s*(?:元|块钱?)?\s*[一每/]\s*[{MEASURE}]"
     r"|(?<![\d要买来拿])\d[\d.,]*\s*(?:块(?:\W|$)|元|块钱"
     r"|(?:quid|pounds?|bucks?|dollars?|euros?|cents?|pence|yuan|rmb|usd|gbp|eur|cny)\b)",
     re.I,
 )
 _PATTERNS = (
-    re.compile(rf"(?<![\dA-Za-z.])(\d{{1,2}}|[一二两俩仨三四五六七八九十])\s*[{_MEASURE}](?!装)"),
+    re.compile(rf"(?<![\dA-Za-z.])(\d{{1,2}}|[一二两俩仨三四五六七八九十])\s*[{MEASURE}](?!装)"),
     re.compile(r"[xX×*]\s*(\d{1,2})(?!\d)"),
     re.compile(r"(?<![\dA-Za-z.])(\d{1,2})\s*[xX×](?![A-Za-z\d])"),
     re.compile(r"(?:数量|要|买|来|拿|quantity|qty)\s*:?\s*(\d{1,2})(?![\d.%A-Za-z])", re.I),

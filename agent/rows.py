@@ -59,6 +59,11 @@ def row_said(text: str, *questions: str, shared: bool = False) -> str:
     return f"{name}{mark}{told}" if told else name
 
 
+def in_units(text: str) -> str:
+    """All cells of a row with their units behind the figures, as they are said."""
+    return "; ".join(cell.said() for cell in _cells(text))
+
+
 def is_meant(text: str, question: str) -> bool | None:
     """Whether a figure of the question falls in the range that the row is for.
 

@@ -1,9 +1,13 @@
 """A search as the brand's documents would word it: spelling set right, short names in full."""
 
+import re
 from typing import Any
 
 from agent.decide import Proposal
 from agent.turn_state import TurnContext
+
+# 6米8 is said of 6.8 metres, 3斤半 of 3.5.
+_AND_TENTHS = re.compile(r"(?<![\d.])(\d{1,3})([米斤块寸吨升尺])(?:(\d)(?![\d.米斤块寸吨升尺])|半)")
 
 
 async def spelt(call: Proposal, turn: TurnContext) -> Proposal:
@@ -17,7 +21,7 @@ async def spelt(call: Proposal, turn: TurnContext) -> Proposal:
         spelt_ = [turn.speller.corrected(text) for text in (query, behind, *also)]
         right, whole, *others = map(turn.catalog.named_in_full, spelt_)
         # What goes by a product's nickname may be something else: 大扫除 in 年终大扫除.
-        others += [spelt_[0], turn.speller.in_full(right)]
+        others += [spelt_[0], turn.speller.in_full(with_tenths(right))]
         others = [other for other in dict.fromkeys(others) if other != right]
         return {"spelt": right, "also": others} | ({"behind": whole} if whole else {})
 
@@ -25,3 +29,8 @@ async def spelt(call: Proposal, turn: TurnContext) -> Proposal:
     others = {name: body[name] for name in ("also", "behind") if body.get(name)}
     less = {"less": call.args["less"]} if "less" in call.args else {}
     return Proposal(call.tool, {"query": body["spelt"], **others, **less})
+
+
+def with_tenths(text: str) -> str:
+    """The text with tenths and halves that are said behind the unit put before it."""
+    return _AND_TENTHS.sub(lambda said: f"{said[1]}.{said[3] or 5}{said[2]}", text)

@@ -5,9 +5,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.consent import consent
+from agent.facts import unsupported
+from agent.grounds import stated
 from agent.inbound import MAX_CHARACTERS, clean, language_of, read
 from agent.quantity import quantity_in
+from agent.rows import row_said
+from agent.spelt_search import with_tenths
 from agent.write import Sentences
+from knowledge.sentences import plain
+from tools.artifacts import EvidenceHit
 
 
 @given(st.text())
@@ -157,3 +163,34 @@ def test_sentences_do_not_depend_on_how_the_text_arrives(text: str, data: st.Dat
 )
 def test_a_yes_may_say_again_how_many_were_summed_up(text: str, expected: str | None) -> None:
     assert consent(text, 3) == expected
+
+
+def test_a_share_in_a_table_is_supported_by_its_header():
+    hit = EvidenceHit(
+        id="p",
+        source="knowledge/a.xlsx",
+        heading=("取消",),
+        text="取消时间: 24 至 48 小时; 退款比例（%）: 80",
+        passage_kind="table_row",
+        sku=None,
+        score=1.0,
+        similarity=0.9,
+        word_rank=None,
+        vector_rank=None,
+    )
+    assert unsupported(row_said(hit.text, "退多少"), [stated(hit)], ()) == ()
+    assert unsupported("退款比例 70 %", [stated(hit)], ())
+
+
+def test_the_numbers_of_a_list_are_not_read_out():
+    listed = "1、电子发票。\n2、发到邮箱。\n3、180 天内申请。"
+    assert plain(listed, "text") == "电子发票。 发到邮箱。 180 天内申请。"
+    assert plain("1、电子发票。\n3、4号线可达", "text") == "电子发票。 3、4号线可达"
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [("6米8的车", "6.8米的车"), ("3斤半", "3.5斤"), ("12米85", "12米85"), ("3米3米", "3米3米")],
+)
+def test_tenths_are_said_behind_the_unit(said, meant):
+    assert with_tenths(said) == meant
