@@ -75,7 +75,8 @@ def grounded(proposals: tuple[Proposal, ...], words: Words, memory: Memory) -> t
         kept = [_LOOK_UP]
     if words.products and asks_for_looks(words.text) and all(_is_search(call) for call in kept):
         kept = [_SHOW]
-    kept = _with_person(_with_payment(_with_purchase(kept, words), words), words)
+    kept = _with_purchase(kept, words, memory)
+    kept = _with_person(_with_payment(kept, words), words)
     return _with_rest(_with_order(kept, words, memory), words)
 
 
@@ -138,8 +139,10 @@ def _asks_about_paying(words: Words, memory: Memory) -> bool:
     )
 
 
-def _with_purchase(kept: list[Proposal], words: Words) -> list[Proposal]:
-    if words.products and plainly_buys(words.text):
+def _with_purchase(kept: list[Proposal], words: Words, memory: Memory) -> list[Proposal]:
+    # "要30个" says nothing of what: it is what was talked of.
+    more = bool(memory.products_in_focus) and not words.order_numbers and not nouns(words.text)
+    if (words.products or more) and plainly_buys(words.text):
         kept = [call for call in kept if call.tool not in _INSTEAD_OF_BUYING]
         return kept if _has(kept, "create_payment_link") else [*kept, _BUY_NEW]
     if not words.products and asks(words.text) and not pays_order(words.text):

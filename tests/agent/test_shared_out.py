@@ -64,3 +64,13 @@ def test_to_photograph_a_pair_is_to_order_one():
     memory = Memory(products_in_focus=("L-1",))
     calls = bind((show,), words_of("那给我拍一双", CatalogIndex(())), memory, signed_in=True)
     assert [(call.tool, call.args["product"]) for call in calls] == [(PAY.tool, "L-1")]
+
+
+@pytest.mark.parametrize("text", ["要30个", "那来30个", "给我来30个吧"])
+def test_so_many_are_so_many_of_what_was_talked_of(text):
+    search = Proposal("search_knowledge", {"query": "台灯"})
+    memory = Memory(products_in_focus=("L-1",))
+    calls = bind((search,), words_of(text, CatalogIndex(())), memory, signed_in=True)
+    assert [(call.tool, call.args) for call in calls] == [
+        (PAY.tool, {"product": "L-1", "quantity": 30})
+    ]
