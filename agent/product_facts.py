@@ -6,7 +6,11 @@ from knowledge.brand import Language, Product
 from tools.money import display
 
 _PRICE = re.compile(
-    r"多少钱|几块|几元|价格|价钱|售价|贵|什么价|啥价|怎么卖|how much|price|cost", re.I
+    r"多少钱|几块|几元|价格|价钱|售价|贵|什么价|啥价|怎么卖|price|cost"
+    # "how much weight will it hold" is no question of money.
+    r"|how much(?:'?s|'?re|[?.!,]*$| (?:is|are|was|were|do|does|did|would|will|for|to|the|an?|your"
+    r"|this|that|these|those|it|they|you)\b(?!.{0,40}\b(?:hold|weigh|carry|fit|take|cover|use)\b))",
+    re.I,
 )
 _STOCK = re.compile(r"有货|现货|库存|缺货|补货|卖完|断货|还有吗|有没有货|in stock|available", re.I)
 _LINK = re.compile(r"网址|商品链接|商品页|详情页|product page|\burl\b", re.I)

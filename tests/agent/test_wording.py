@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from agent.phrases import REFUSALS, STATUS, TALK
+from agent.product_facts import asked_of
 from agent.turn_state import Result
 from agent.wording import talk, told, unknown
 from knowledge.brand_folder import load_brand
@@ -93,3 +94,16 @@ def test_a_name_that_several_products_share_is_asked_about_with_their_names(bran
     assert told(result, brand, "zh") == (f"请问是哪一款呢：{first.name}？",)
     unnamed = Result("show_product_images", {}, "", None, "which_product")
     assert told(unnamed, brand, "en") == (REFUSALS["en"]["which_product"],)
+
+
+@pytest.mark.parametrize(
+    ("question", "priced"),
+    [
+        ("how much for two", True),
+        ("how much does the lamp cost", True),
+        ("how much weight will the bench hold", False),
+        ("how much does it weigh", False),
+    ],
+)
+def test_how_much_asks_for_a_price_unless_it_asks_for_a_measure(question, priced):
+    assert ("price" in asked_of(question)) is priced
