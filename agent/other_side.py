@@ -1,17 +1,8 @@
 """Sentences that go on from the one before: what holds else, later, beyond, or by exception."""
 
-import re
 from collections.abc import Collection, Sequence
 
-_GOES_ON = re.compile(
-    r"\s*(?:否则|不然|反之|逾期|超期|过期|过后|此后|之后|超过|超出|超时|超额|除此之?外|但|不过|然而|例外|除非"
-    r"|[如若](?:未|不|果?超|果?没)|未[达满到]|不[满足到]|低于|其[余他](?:情况|情形|时)"
-    r"|(?:later|earlier|more|less|longer|sooner) than (?:that|this)\b|(?:after|beyond|outside|above"
-    r"|below|over|under|past|before) (?:that|this|these|those)\b|otherwise\b|if not\b|else\b|but\b"
-    r"|however\b|except\b|unless\b|not (?:for|on|in|to|with)\b|only (?:if|for|on|with)\b"
-    r"|exceptions?\b|anything (?:over|above|more|later|less|under|else)\b)",
-    re.IGNORECASE,
-)
+from knowledge.sentences import goes_on
 
 
 def with_other_side(sentences: Sequence[str], kept: Collection[int], most: int) -> set[int]:
@@ -29,6 +20,6 @@ def with_other_side(sentences: Sequence[str], kept: Collection[int], most: int) 
         for before, after in ((place - 1, place), (place, place + 1)):
             other = before if before != place else after
             known = 0 <= other < len(sentences) and len(sentences[other]) <= most
-            if known and _GOES_ON.match(sentences[after]):
+            if known and goes_on(sentences[after]):
                 more.add(other)
     return more

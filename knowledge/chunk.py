@@ -8,6 +8,7 @@ from knowledge.cutting import cut, even
 from knowledge.outline import Block, Heading, Items, Paragraph, Table, outline
 from knowledge.passages import Passage, PassageKind
 from knowledge.products import ProductNames
+from knowledge.sentences import sentences_of
 from knowledge.tables import row_passages
 from knowledge.writing import passage
 
@@ -94,21 +95,25 @@ def _texts(blocks: tuple[Prose | Table, ...]) -> Iterator[str]:
     for block, following in zip(prose, [*prose[1:], None], strict=True):
         if isinstance(block, Items):
             yield from _list_texts(block, lead)
-        elif isinstance(following, Items) and _leads(block):
-            lead = _text(block)
+            lead = ""
             continue
-        else:
-            yield from cut(_text(block), even(len(_text(block)), SMALL))
-        lead = ""
+        text = f"{lead}\n{_text(block)}" if lead else _text(block)
+        before, lead = _lead_in(text) if following else (text, "")
+        if before:
+            yield from cut(before, even(len(before), SMALL), SMALL)
+
+
+def _lead_in(text: str) -> tuple[str, str]:
+    """A paragraph, and what of it leads in what follows: "Please order by:"."""
+    sentences = sentences_of(text.strip())
+    last = sentences[-1].strip() if sentences else ""
+    if not last.endswith((":", "：")) or len(last) > _LONGEST_LEAD:
+        return text, ""
+    return "".join(sentences[:-1]).strip(), last
 
 
 def _text(block: Prose) -> str:
     return block.text if isinstance(block, Paragraph) else "\n".join(block.items)
-
-
-def _leads(block: Prose) -> bool:
-    text = _text(block)
-    return len(text) <= _LONGEST_LEAD and text.endswith((":", "："))
 
 
 def _list_texts(block: Items, lead: str) -> Iterator[str]:

@@ -1,7 +1,9 @@
 """Cutting long text into pieces where a reader would pause."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+
+from knowledge.sentences import goes_on
 
 # Never cut inside these: an address, a number with its separators and unit, a Latin word. They
 # stand in runs of plain signs, which are found faster than they are.
@@ -14,19 +16,24 @@ _WHOLE = re.compile(
 _SENTENCE_END = re.compile(r"[。！？!?；;…]+[”’」』）)\"']*|\.(?=\s)|\n")
 _CLAUSE_END = re.compile(r"[，、,：:)）]")
 _SPACE = re.compile(r"\s+")
+# So many characters tell whether a sentence goes on from the one before.
+_OPENING = 24
 _NOWHERE, _ANYWHERE, _AT_SPACE, _AT_CLAUSE = range(4)
 
 
-def cut(text: str, limit: int) -> tuple[str, ...]:
+def cut(text: str, limit: int, most: int = 0) -> tuple[str, ...]:
     """Pieces of at most `limit` characters, together the whole text but for white space.
 
-    A piece ends with a sentence where that leaves at least a quarter of `limit`, or else with a
-    clause, a word, a character; inside an address or a number only where it is longer than `limit`.
+    They may have `most` where that keeps a sentence with one that goes on from it.
+
+    A piece ends with a sentence where that leaves at least a quarter of `limit`, if it can be with
+    one that the next does not go on from, or else with a clause, a word, a character; inside an
+    address or a number only where it is longer than `limit`.
     """
     text = text.strip()
     if len(text) <= limit:
         return (text,) if text else ()
-    return tuple(piece for piece in _pieces(text, limit) if piece)
+    return tuple(piece for piece in _pieces(text, limit, most) if piece)
 
 
 def even(length: int, limit: int) -> int:
@@ -35,12 +42,12 @@ def even(length: int, limit: int) -> int:
     return min(limit, length // parts + limit // 8)
 
 
-def _pieces(text: str, limit: int) -> Iterator[str]:
+def _pieces(text: str, limit: int, most: int) -> Iterator[str]:
     sentences, worth = _sentence_ends(text), None
     start = 0
     while len(text) - start > limit:
         earliest, latest = start + max(1, limit // 4), start + limit
-        end = max((end for end in sentences if earliest <= end <= latest), default=0)
+        end = _sentence_end(text, sentences, earliest, latest, start + most)
         if not end:
             # Few windows hold no end of a sentence, and need a closer look.
             worth = worth or _worth(text)
@@ -48,6 +55,18 @@ def _pieces(text: str, limit: int) -> Iterator[str]:
         yield text[start:end].strip()
         start = end
     yield text[start:].strip()
+
+
+def _sentence_end(
+    text: str, sentences: Sequence[int], earliest: int, latest: int, most: int
+) -> int:
+    """The last end of a sentence in a window, or the first behind it that splits no rule; or 0."""
+    within = [end for end in sentences if earliest <= end <= latest]
+    whole = [end for end in within if not goes_on(text[end : end + _OPENING])]
+    if within and not whole:
+        beyond = [end for end in (*sentences, len(text)) if latest < end <= most]
+        whole = [end for end in beyond if not goes_on(text[end : end + _OPENING])][:1]
+    return max(whole or within, default=0)
 
 
 def _best(worth: bytearray, earliest: int, start: int, latest: int) -> int:

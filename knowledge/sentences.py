@@ -10,6 +10,22 @@ _POINTS = re.compile(r"^\s*\d{1,2}[、．]", re.M)
 _LINE_END = re.compile(r"\s*\n\s*")
 _END = re.compile(r"(?<=[。！？!?；;])|(?<=\.\s)(?=\S)|(?<=\n)")
 
+# What a sentence begins with that tells what holds else, later, beyond, or by exception.
+_GOES_ON = re.compile(
+    r"\s*(?:否则|不然|反之|逾期|超期|过期|过后|此后|之后|超过|超出|超时|超额|除此之?外|但|不过|然而|例外|除非"
+    r"|[如若](?:未|不|果?超|果?没)|未[达满到]|不[满足到]|低于|其[余他](?:情况|情形|时)"
+    r"|(?:later|earlier|more|less|longer|sooner) than (?:that|this)\b|(?:after|beyond|outside|above"
+    r"|below|over|under|past|before) (?:that|this|these|those)\b|otherwise\b|if not\b|else\b|but\b"
+    r"|however\b|except\b|unless\b|not (?:for|on|in|to|with)\b|only (?:if|for|on|with)\b"
+    r"|exceptions?\b|anything (?:over|above|more|later|less|under|else)\b)",
+    re.IGNORECASE,
+)
+
+
+def goes_on(text: str) -> bool:
+    """Whether a text goes on from the sentence before it, so that each is half of a rule."""
+    return bool(_GOES_ON.match(text))
+
 
 def plain(text: str, kind: str) -> str:
     """The passage without markup, in one line; of a pair of question and answer only the answer."""

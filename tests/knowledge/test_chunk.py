@@ -110,6 +110,25 @@ def test_steps_stay_together_and_a_long_list_repeats_its_lead_in() -> None:
     assert all(text.startswith("以下情况可以退：\n") for text in texts)
 
 
+def test_what_leads_in_stands_with_what_it_leads_in() -> None:
+    before = (
+        "Our carriers have moved their dates, so that ours have changed as well, as every year."
+    )
+    dates = "Seeds and gift cards by post: Thursday 17 December\nFurniture: Friday 4 December"
+    more = "Highlands and Northern Ireland: take off four days from all of the dates above."
+    made = [
+        text for _, text in seen(f"# Last dates\n\n{before} Please order by:\n\n{dates}\n\n{more}")
+    ]
+    assert made == [before, f"Please order by:\n{dates}", more]
+
+
+def test_a_rule_is_not_cut_from_its_other_side() -> None:
+    rule = "Cancel up to 7 days before and you get your money back less £3."
+    other = "Later than that there's no refund, but you may send somebody else in your place."
+    made = [text for _, text in seen(f"# Terms\n\n{rule} {other} If we cancel, you get the lot.")]
+    assert f"{rule} {other}" in made[0]
+
+
 def test_nested_items_stay_with_their_parent() -> None:
     assert seen("# 肤质\n\n- 油性：\n  - 控油乳\n  - 白泥面膜\n- 干性：面霜") == [
         (("肤质",), "油性：\n控油乳\n白泥面膜\n干性：面霜")
