@@ -71,17 +71,20 @@ def _sections(title: Heading, blocks: tuple[Block, ...]) -> Iterator[_Section]:
 
 def _section_passages(source: str, section: _Section, names: ProductNames) -> Iterator[Passage]:
     heading = section.heading
-    if not section.blocks:
-        # A heading with nothing beneath it is itself what the document says.
-        yield passage(source, heading[:-1], heading[-1], "text", names.about(heading[-1:]))
-        return
     about = names.about(reversed(heading))
     kind: PassageKind = "question_answer" if section.path[-1].asks else "text"
+    empty = True
     for text in _texts(section.blocks):
+        empty = False
         yield passage(source, heading, text, kind, about)
     for block in section.blocks:
         if isinstance(block, Table):
-            yield from row_passages(source, heading, block, names, LONGEST)
+            for row in row_passages(source, heading, block, names, LONGEST):
+                empty = False
+                yield row
+    if empty:
+        # A heading with nothing beneath it is itself what the document says.
+        yield passage(source, heading[:-1], heading[-1], "text", names.about(heading[-1:]))
 
 
 def _texts(blocks: tuple[Prose | Table, ...]) -> Iterator[str]:

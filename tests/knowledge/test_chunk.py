@@ -110,6 +110,10 @@ def test_steps_stay_together_and_a_long_list_repeats_its_lead_in() -> None:
     assert all(text.startswith("以下情况可以退：\n") for text in texts)
 
 
+def test_a_heading_above_an_empty_table_is_not_lost() -> None:
+    assert seen("# 价目表\n|\n|---|---|") == [((), "价目表")]
+
+
 def test_what_leads_in_stands_with_what_it_leads_in() -> None:
     before = (
         "Our carriers have moved their dates, so that ours have changed as well, as every year."
