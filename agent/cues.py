@@ -68,7 +68,7 @@ _ATTACK = re.compile(
     re.IGNORECASE,
 )
 _ASKING = re.compile(
-    r"[?？吗呢么]|多少|怎么|咋|什么|啥|哪|谁|可以|是否|有没|几(?!乎)|为什么|多[久大长高远]|行不|行吗|"
+    r"[?？吗呢么]|多少|怎么|咋|什么|啥|哪|谁|可以|是否|有没|几(?!乎)|为什么|多[久大长高远重宽深厚]|行不|行吗|"
     r"(?P<verb>[一-鿿])不(?P=verb)|[一-鿿](?:不|没|没有)[?？。~～]*$|(?<!好)嘛[?？。~～]*$|[不没][咯哦噢喔嘞撒哈哇啦](?![一-鿿])|"
     r"\b(?:(?:how|what|when|where|who)'?s?|which|why|can|could|do|does|is|are|will)\b"
     r"|(?:^|[,.;] ?)(?:may|should|shall|must|did|was|were|has|have|am)(?:n'?t)?"
@@ -158,6 +158,7 @@ def left_over(text: str, tools: tuple[ToolName, ...]) -> str:
     """The clauses of a message that none of these calls sees to."""
     others = [tool for tool in tools if tool in _CUES]
     looked_up = "lookup_order" in tools
+    text = commas_for_spaces(text) if questions(text) else text
     parts = [clause.strip() for clause in _CLAUSE.split(_NUMBER.sub(" ", text))]
     open_clauses = [
         clause

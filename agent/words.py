@@ -13,6 +13,10 @@ _NUMBER = frozenset(("no", "nr", "num", "ref", "id", "po", "tel", "code"))
 _SPACED = re.compile(
     r"(?<![A-Za-z0-9])([A-Za-z]{1,4})\s?((?:\d{2,6}\s){1,3}\d{2,6}|(?<=\s)\d{6,})(?![A-Za-z0-9])"
 )
+# Numbers that one rings: 打12315, "call 10086".
+_HOTLINE = re.compile(
+    r"(?:[打拨]|电话|热线|\b(?:call|ring|dial|phone)\b)[^\d,，。]{0,4}\d{5}(?!\d)", re.I
+)
 _FEWEST_DIGITS = 8
 _TAIL = re.compile(r"(?<![A-Za-z0-9.])\d{4}(?![A-Za-z0-9%元块年]|\.\d)")
 _PHONE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
@@ -50,7 +54,7 @@ class Words:
 
 def words_of(text: str, catalog: CatalogIndex) -> Words:
     """Read order numbers, a phone's last digits, products and a quantity out of a message."""
-    bare = _SPACED.sub(_joined, _PHONE.sub(" ", text))
+    bare = _SPACED.sub(_joined, _HOTLINE.sub(" ", _PHONE.sub(" ", text)))
     numbers = tuple(dict.fromkeys(m.group().upper() for m in _ORDER_NUMBER.finditer(bare)))
     rest = bare
     for number in numbers:

@@ -34,7 +34,8 @@ _KINDS = (
     _kind(
         r"多久|几天|多少天|多长时间|几个?[月小]时?|几年|几周|几分钟|几个?工作日|多少[年月]|时效"
         r"|how long|how many (?:days|weeks|months|years|hours|minutes)|how (?:soon|fast|quickly)",
-        rf"{_NUMBER}\s*个?\s*(?:工作日|自然日|天|日|小时|分钟|月|年|周|星期|秒)"
+        rf"{_NUMBER}\s*个?\s*(?:工作日|自然日|天|小时|分钟|月|年|周|星期|秒)"
+        rf"|(?<![月\d]){_NUMBER}\s*日(?![前后起止截]|[以之][前后])"
         r"|当[天日场]|次日|立即|即时|随时|永久|终身|长期"
         rf"|{_ENGLISH}[\w -]{{0,14}}(?:day|week|month|year|hour|minute)"
         r"|\ban? (?:day|week|month|year|hour)\b|same day|next day|overnight|immediately|lifetime",

@@ -154,3 +154,10 @@ def test_of_entries_for_ranges_the_one_is_told_that_a_figure_falls_in(question, 
 def test_a_rule_is_told_with_its_other_side(question, said, told):
     most = 60 if said.isascii() else 9
     assert Fit(question, {}).best_of(said, most, whole=True) == told
+
+
+def test_a_day_of_the_month_is_no_span_of_time():
+    wanted = Wanted("发票几天能收到")
+    assert not wanted.is_in("专用发票每月25日截止，25日以后提交的次月开。")
+    assert wanted.is_in("2个工作日内发到邮箱。")
+    assert wanted.is_in("30日内办结。")

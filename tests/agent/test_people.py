@@ -88,3 +88,10 @@ def test_a_wish_behind_a_question_is_still_a_wish():
 def test_what_is_made_by_hand_is_nobody(text):
     assert not names_somebody(text)
     assert not wants_person(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["再没人处理我打12315", "I'll go to trading standards", "找消协去"]
+)
+def test_who_threatens_to_complain_elsewhere_gets_a_person(text):
+    assert wants_person(text)

@@ -42,6 +42,7 @@ def test_two_orders_of_one_clause_are_both_paid():
         ("查下 lf 20261101001", "LF20261101001"),
         ("LA 2026 1101 001 how much was it", FIRST),
         (f"{FIRST} 0938", FIRST),
+        ("打了三次10086都没人，LA20261101001", FIRST),
         ("order no 20261101001", "20261101001"),
         ("what is 20261101001", "20261101001"),
         ("WHERE IS 20261101001", "20261101001"),
@@ -74,3 +75,9 @@ def test_so_many_are_so_many_of_what_was_talked_of(text):
     assert [(call.tool, call.args) for call in calls] == [
         (PAY.tool, {"product": "L-1", "quantity": 30})
     ]
+
+
+def test_what_is_asked_behind_a_space_is_answered_beside_an_order():
+    text = "我那个读书灯发了没 用之前要充电多久"
+    made = bound(text, LOOK_UP, Proposal("search_knowledge", {}))
+    assert [tool for tool, _ in made] == [LOOK_UP.tool, "search_knowledge"]
