@@ -18,6 +18,9 @@ _HAN = re.compile(r"[一-鿿]")
 _LATIN = re.compile(r"[a-z][a-z'-]+")
 # Who says more says all of it.
 _MOST_HAN, _MOST_WORDS = 12, 8
+# "我是本地毕业的也要交吗" leaves out what is to be paid, however long.
+_ALSO = re.compile(r"也(?:要|得|能|可以|算|用|收|需要|包括|行)[^,，。?？]{0,4}[吗嘛么不没]?\W*$")
+_MOST_HAN_ALSO = 20
 _FEW = 2
 _LONGEST_BEFORE = 80
 _INTERROGATIVE = re.compile(
@@ -42,7 +45,7 @@ def discount(text: str, everyday: frozenset[str]) -> float | None:
     if _is_long(text):
         return None
     named = len(_named(text, everyday))
-    points_back = bool(_MARK.search(text.strip()))
+    points_back = bool(_MARK.search(text.strip()) or _ALSO.search(text))
     if not named and not points_back and not asks(text):
         return None
     if not named:
@@ -104,7 +107,8 @@ def keeps(other: str, text: str, everyday: frozenset[str]) -> bool:
 
 def _is_long(text: str) -> bool:
     han = len(_HAN.findall(text))
-    return han > _MOST_HAN if han else len(text.split()) > _MOST_WORDS
+    most = _MOST_HAN_ALSO if _ALSO.search(text) else _MOST_HAN
+    return han > most if han else len(text.split()) > _MOST_WORDS
 
 
 def _named(text: str, everyday: frozenset[str]) -> set[str]:

@@ -37,6 +37,7 @@ EVERYDAY = prompts_in("zh").everyday
         "and if it rains",
         "is that off the lenses as well",
         "order by when for that",
+        "我就是你们这毕业的也要交吗",
     ],
 )
 def test_a_message_that_names_little_and_points_back_leans(text):
