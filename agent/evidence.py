@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from agent.excerpts import Fit
 from agent.grams import bigrams
 from agent.rows import is_meant
+from agent.whats_on import asks_whats_on
 from knowledge.sentences import plain
 from tools.artifacts import Evidence, EvidenceHit
 
@@ -24,6 +25,8 @@ _MAX_SAID = 5
 # What is said of the first passage, and of each other: some two sentences. Latin letters say less.
 _EXCERPT, _SHORT_EXCERPT = 90, 60
 _LATIN = 2
+# An offer is told with what it takes and what it gives.
+_OFFER = 2
 # A heading path begins with the document's title.
 _UNDER_TITLE = 2
 # What numbers a heading, and what a workbook calls a sheet that nobody named.
@@ -103,6 +106,7 @@ def lines_of(
     """
     asked = bigrams(question.text)
     fit = Fit(question.text, dict(found.closeness))
+    whats_on = asks_whats_on(question.text)
     ranked: list[tuple[float, float, EvidenceHit]] = []
     for place, hit in enumerate(_by_range(found.hits, question.text)):
         if question.named and hit.sku and hit.sku not in question.named:
@@ -125,7 +129,7 @@ def lines_of(
         brief = fit.best_of(said, MAX_SHOWN)[: 2 * MAX_SHOWN]
         shown = " ".join((*_short_heading(hit), f"{before}{brief}"))
         most = _EXCERPT if number == 1 else _SHORT_EXCERPT
-        most *= 1 if _HAN.search(said) else _LATIN
+        most *= (1 if _HAN.search(said) else _LATIN) * (_OFFER if whats_on else 1)
         excerpt = f"{before}{fit.best_of(said, most, whole=True)}"
         lead = _lead(hit, said)
         lines.append(Line(number, shown, f"{before}{said}", hit, cover, excerpt, lead))

@@ -5,6 +5,7 @@ from typing import Any
 
 from agent.decide import Proposal
 from agent.turn_state import TurnContext
+from agent.whats_on import asks_whats_on, on_now
 
 # 6米8 is said of 6.8 metres, 3斤半 of 3.5.
 _AND_TENTHS = re.compile(r"(?<![\d.])(\d{1,3})([米斤块寸吨升尺])(?:(\d)(?![\d.米斤块寸吨升尺])|半)")
@@ -22,6 +23,9 @@ async def spelt(call: Proposal, turn: TurnContext) -> Proposal:
         right, whole, *others = map(turn.catalog.named_in_full, spelt_)
         # What goes by a product's nickname may be something else: 大扫除 in 年终大扫除.
         others += [spelt_[0], turn.speller.in_full(with_tenths(right))]
+        if asks_whats_on(query):
+            today = turn.journal.now.astimezone(turn.brand.timezone).date()
+            others += on_now(turn.notices, today)
         others = [other for other in dict.fromkeys(others) if other != right]
         return {"spelt": right, "also": others} | ({"behind": whole} if whole else {})
 

@@ -61,6 +61,11 @@ _KINDS = (
         r"用法|用量|使用方法|使用步骤|早晚|每[日天次晚周]|饭[前后]|\d\s*[滴泵片粒勺颗]|涂|抹|敷"
         r"|\b(?:apply|use[sd]?|wear|take|massage|rinse|press|twice|daily|morning|evening)\b",
     ),
+    _kind(
+        r"(?:有|搞|做)[^,，。?？]{0,6}(?:活动|优惠|促销|折扣|福利|满减)"
+        r"|\b(?:offers?|deals?|sales?|promos?|promotions?|discounts?)\b",
+        r"减|折|送|免|返|满\s?\d|买\S{0,3}[赠送]|\boff\b|\bfree\b|\bsave\b|\d\s?%|half price",
+    ),
 )
 
 
