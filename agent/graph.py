@@ -217,8 +217,8 @@ async def _known(
     """The answer to one search; only a `sure` one where a message may be no question at all."""
     draft = Draft((), unanswered=True)
     try:
-        needed = PLAINLY if sure else None
-        draft = await answer_question(turn, found, repair=repair, needed=needed)
+        at_least = PLAINLY if sure else 0.0
+        draft = await answer_question(turn, found, repair=repair, at_least=at_least)
         if not sure:
             draft, result = await looked_again(turn, result, draft)
     except ModelDownError as error:

@@ -49,14 +49,19 @@ class _Asked:
 
 
 async def answer_question(
-    turn: TurnContext, found: Evidence, *, repair: bool = False, needed: float | None = None
+    turn: TurnContext,
+    found: Evidence,
+    *,
+    repair: bool = False,
+    needed: float | None = None,
+    at_least: float = 0.0,
 ) -> Draft:
     """A draft for one question.
 
     Code tells prices and stock itself. Otherwise the model points at lines; its doubt and what
     code sees of the question's words in them decide whether they answer. Where the model is one
     that words answers, it does so from those lines. `needed` is how sure it must be, if not as
-    sure as always.
+    sure as always, and in any case `at_least`.
     """
     question = _question(turn, found)
     standing = await _standing(turn, found)
@@ -84,7 +89,7 @@ async def answer_question(
     await _note(turn, found.query, read, asked, told, signs, sureness)
     if needed is None:
         needed = PROBED_FROM if signs.probed else ANSWERS_FROM
-    if sureness < (max(needed, LEANING) if found.asked else needed):
+    if sureness < max(needed, at_least, LEANING if found.asked else 0.0):
         return replace(_UNANSWERED, sureness=sureness, probed=signs.probed)
     if turn.style == "write" and not repair:
         draft = await write(turn, question.text, read)
