@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from agent.cues import questions
+from agent.clauses import questions
 from agent.decide import Proposal
 from agent.loose_names import LooseNames
 from agent.outcomes import outcome, result_of

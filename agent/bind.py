@@ -6,7 +6,8 @@ or from what the conversation is about; nothing the model made up gets through.
 
 from typing import Any
 
-from agent.cues import pays_order, questions
+from agent.clauses import questions
+from agent.cues import pays_order
 from agent.decide import Proposal
 from agent.follow_up import leaning_on, points_back
 from agent.grams import bigrams

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from agent.cues import asks
+from agent.clauses import asks
 from agent.decide import Proposal
 from agent.memory import Choice
 from agent.turn_state import Result

@@ -1,26 +1,12 @@
 """Words without which a call makes no sense, for calls that a small model adds too freely."""
 
 import re
-from collections.abc import Iterator
 
+from agent.clauses import ASKING, CLAUSE, SHORTEST_QUESTION, asks, commas_for_spaces, questions
 from agent.quantity import MEASURE
 from agent.standing import asks_progress
 from knowledge.brand import ToolName
 
-# No figure is cut: "1.5", "1,299".
-_CLAUSE = re.compile(
-    r"(?:(?<!\d)[,.]|[,.](?!\d)|[，。;；!！?？、\n])+"
-    r"|(?:顺便|顺手|另外|还有|再说下|以及| and | also )",
-    re.I,
-)
-_MARK = re.compile(r"[?？]")
-_SHORTEST_QUESTION = 3
-_MOST_QUESTIONS = 3
-# Many type a space where a comma belongs.
-_HAN_SPACE = re.compile(r"(?<=[一-鿿])[ \u3000]+(?=[一-鿿])")
-_HAN = re.compile(r"[一-鿿]")
-# What small talk takes at most: "你们几点下班呀", "how are you doing today".
-_SHORT_HAN, _SHORT_WORDS = 8, 6
 _NUMBER = re.compile(r"[A-Za-z-]*\d{5,}[A-Za-z0-9-]*")
 _BUYING = re.compile(
     r"(?:我|想|要|帮|给|直接|再|来|就).{0,6}(?:买|下单|下一?单|订购|订一|拍一|拍下|拍两)|^(?:买|下单|订购|拍)"
@@ -65,15 +51,6 @@ _STATUS = re.compile(
 _ATTACK = re.compile(
     r"忽略|无视|规则|指令|系统|提示词|设定|扮演|假装|管理员|开发者|后台|数据库|改成|改为|别人|其他人|他人|所有人|内部"
     r"|ignore|instruction|system|prompt|pretend|admin|developer|override|database|role|everyone",
-    re.IGNORECASE,
-)
-_ASKING = re.compile(
-    r"[?？吗呢么]|多少|怎么|咋|什么|啥|哪|谁|可以|是否|有没|几(?!乎)|为什么|多[久大长高远重宽深厚]|行不|行吗|"
-    r"(?P<verb>[一-鿿])不(?P=verb)|[一-鿿](?:不|没|没有)[?？。~～]*$|(?<!好)嘛[?？。~～]*$|[不没][咯哦噢喔嘞撒哈哇啦](?![一-鿿])|"
-    r"\b(?:(?:how|what|when|where|who)'?s?|which|why|can|could|do|does|is|are|will)\b"
-    r"|(?:^|[,.;] ?)(?:may|should|shall|must|did|was|were|has|have|am)(?:n'?t)?"
-    r" (?:i|we|you|it|the|my)\b"
-    r"|\banything (?:extra|else|more|on top)\b",
     re.IGNORECASE,
 )
 _PICTURE = re.compile(r"[图照]|看看|瞅|样子|模样|样式|长[什啥]|picture|photo|image", re.I)
@@ -159,48 +136,15 @@ def left_over(text: str, tools: tuple[ToolName, ...]) -> str:
     others = [tool for tool in tools if tool in _CUES]
     looked_up = "lookup_order" in tools
     text = commas_for_spaces(text) if questions(text) else text
-    parts = [clause.strip() for clause in _CLAUSE.split(_NUMBER.sub(" ", text))]
+    parts = [clause.strip() for clause in CLAUSE.split(_NUMBER.sub(" ", text))]
     open_clauses = [
         clause
         for clause in parts
-        if len(clause) >= _SHORTEST_QUESTION
+        if len(clause) >= SHORTEST_QUESTION
         and not any(called_for(tool, clause) for tool in others)
         and not (looked_up and asks_progress(clause))
     ]
     return "，".join(open_clauses)
-
-
-def questions(text: str) -> tuple[str, ...]:
-    """The clauses that each ask something of their own, with what leads up to them.
-
-    There are none or two to three; what is said or asked behind the last one goes with it.
-    """
-    parts: list[str] = []
-    lead = ""
-    for clause in clauses(commas_for_spaces(text)):
-        if len(clause) >= _SHORTEST_QUESTION and _ASKING.search(clause):
-            parts.append(f"{lead}{clause}")
-            lead = ""
-        elif clause:
-            lead = f"{lead}{clause}，"
-    if len(parts) < 2:
-        return ()
-    last = parts[_MOST_QUESTIONS - 1 :]
-    parts = [*parts[: _MOST_QUESTIONS - 1], *filter(None, ["，".join(last)])]
-    return (*parts[:-1], f"{parts[-1]}，{lead}".rstrip("，"))
-
-
-def commas_for_spaces(text: str) -> str:
-    """The text with a comma in place of each space between Chinese characters."""
-    return _HAN_SPACE.sub("，", text)
-
-
-def clauses(text: str) -> Iterator[str]:
-    """The clauses of a text; one that ended in a question mark still does."""
-    cut = [0, *(edge for match in _CLAUSE.finditer(text) for edge in match.span()), len(text)]
-    for start, end, after in zip(cut[::2], cut[1::2], (*cut[2::2], len(text)), strict=True):
-        clause = text[start:end].strip()
-        yield f"{clause}?" if clause and _MARK.search(text[end:after]) else clause
 
 
 def means_order_in_focus(text: str) -> bool:
@@ -217,7 +161,7 @@ def plainly_buys(text: str) -> bool:
     """Whether a message says that something is to be bought, and asks nothing."""
     if any(cue.search(text) for cue in (_BOUGHT, _PICTURE, _NOT_YET)):
         return False
-    return bool(_BUYING.search(text)) and not _ASKING.search(text)
+    return bool(_BUYING.search(text)) and not ASKING.search(text)
 
 
 def speaks_of_order(text: str) -> bool:
@@ -247,7 +191,7 @@ def wants_list(text: str) -> bool:
 
 def is_chat(text: str) -> bool:
     """Whether a message that wants nothing is plain chat: no question, no meddling."""
-    return not _ASKING.search(text) and not _ATTACK.search(text) and not _NUMBER.search(text)
+    return not ASKING.search(text) and not _ATTACK.search(text) and not _NUMBER.search(text)
 
 
 def pays_order(text: str) -> bool:
@@ -262,22 +206,11 @@ def pays_now(text: str) -> bool:
 
 def only_asks_about(tool: ToolName, text: str) -> bool:
     """Whether each clause that could call for this tool is a question."""
-    parts = [clause for clause in _CLAUSE.split(text) if clause.strip()]
+    parts = [clause for clause in CLAUSE.split(text) if clause.strip()]
     called = [clause for clause in parts if called_for(tool, clause)]
     return bool(called) and all(
-        _ASKING.search(clause) and not _REQUEST.search(clause) for clause in called
+        ASKING.search(clause) and not _REQUEST.search(clause) for clause in called
     )
-
-
-def asks(text: str) -> bool:
-    """Whether a message has the form of a question."""
-    return bool(_ASKING.search(text))
-
-
-def asks_at_length(text: str) -> bool:
-    """Whether a message asks something in more words than small talk takes."""
-    han = len(_HAN.findall(text))
-    return asks(text) and (han > _SHORT_HAN if han else len(text.split()) > _SHORT_WORDS)
 
 
 def tells_trouble(text: str) -> bool:

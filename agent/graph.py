@@ -13,8 +13,9 @@ from agent.asked_pictures import with_pictures
 from agent.bind import bind
 from agent.check import evidence_texts, support
 from agent.choosing import offered, taken
+from agent.clauses import asks, asks_at_length, questions
 from agent.consent import consent
-from agent.cues import asks, asks_at_length, is_chat, questions, tells_trouble, wants_list
+from agent.cues import is_chat, tells_trouble, wants_list
 from agent.decide import Plan, Proposal, decide_request, plan_of
 from agent.facts import unsupported
 from agent.follow_up import whole_question, with_subject

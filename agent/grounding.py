@@ -1,7 +1,7 @@
 """Grounding: which of the calls that the model proposes the customer's words can bear."""
 
+from agent.clauses import asks, questions
 from agent.cues import (
-    asks,
     asks_for_own_order,
     asks_how_it_stands,
     asks_what_costs,
@@ -12,7 +12,6 @@ from agent.cues import (
     pays_now,
     pays_order,
     plainly_buys,
-    questions,
     speaks_of_order,
     speaks_of_past_purchase,
     wants_list,

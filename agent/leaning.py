@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from agent.cues import asks, questions
+from agent.clauses import asks, questions
 from agent.decide import Plan, Proposal
 from agent.grams import bigrams
 from agent.product_facts import asked_of, only_asks

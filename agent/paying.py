@@ -2,7 +2,7 @@
 
 import re
 
-from agent.cues import asks
+from agent.clauses import asks
 
 # Of means of payment: "can I pay with a voucher", "支持花呗付款吗".
 _MEANS = re.compile(

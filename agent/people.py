@@ -2,7 +2,7 @@
 
 import re
 
-from agent.cues import asks
+from agent.clauses import asks
 
 # 人工 is said of what is made or done by hand, too: 人工考评, 人工草坪.
 _BY_HAND = r"人工(?![智考评费草湖岛合授养种栽降呼关皮晶宝牧成拆搬打清])"

@@ -2,7 +2,8 @@
 
 import re
 
-from agent.cues import asks, waits
+from agent.clauses import asks
+from agent.cues import waits
 
 _SEES_PICTURE = re.compile(
     r"图|相片|[发有看给来传要晒张].{0,8}照片?|照片?.{0,3}[发有看给来传呢吗要]|照片?[?？。~～!！]*$"

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Sequence
 
-from agent.cues import called_for, clauses, commas_for_spaces, pays_order
+from agent.clauses import clauses, commas_for_spaces
+from agent.cues import called_for, pays_order
 from agent.decide import Proposal
 from agent.standing import asks_progress
 from agent.words import Words

@@ -3,7 +3,8 @@
 import pytest
 
 from agent.bind import bind
-from agent.cues import asks, is_chat, plainly_buys, questions, tells_trouble, wants_list
+from agent.clauses import asks, questions
+from agent.cues import is_chat, plainly_buys, tells_trouble, wants_list
 from agent.decide import Proposal
 from agent.memory import Memory
 from agent.people import wants_person

@@ -3,7 +3,8 @@
 import pytest
 
 from agent.bind import bind
-from agent.cues import asks_at_length, pays_order
+from agent.clauses import asks_at_length
+from agent.cues import pays_order
 from agent.decide import Proposal
 from agent.memory import Memory
 from agent.words import words_of
