@@ -7,7 +7,7 @@ from dataclasses import dataclass
 # same. Where the model's state can be read: by scripts/fit_probe.py (see docs/evaluation.md);
 # `latin` less than the 0.89 of the fit, as docs/decisions.md tells.
 _PROBED_BIAS = -25.28
-_PROBED_WEIGHTS = {"probe": 1.047, "similarity": 20.94, "nearness": 6.72, "latin": 0.68}
+_PROBED_WEIGHTS = {"probe": 1.047, "similarity": 20.94, "nearness": 6.72, "latin": 0.27}
 # Where it cannot: over cases of nine brands, five of which are not in brands/ (see
 # docs/decisions.md).
 _BIAS = -33.15
@@ -19,10 +19,10 @@ _PLAIN_BIAS = -0.561
 _PLAIN_WEIGHTS = {"odds": 0.71, "lacking": -1.182}
 ANSWERS_FROM = 0.42
 # The same where the model's state was read.
-PROBED_FROM = 0.6
+PROBED_FROM = 0.5
 # What the product of the odds of two looks takes (see docs/decisions.md). Where the model's state
 # cannot be read the second counts alone, and more is asked of it.
-_TWO_LOOKS = 2.0
+_TWO_LOOKS = 0.9
 _SECOND_LOOK = 0.5
 # What it takes for a question together with those it leans on: earlier ones may be answered by
 # what does not answer this one.
