@@ -1,8 +1,8 @@
 """Several orders or products named in one message: which clause wants what done with which."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
-from agent.clauses import clauses, commas_for_spaces
+from agent.clauses import asks, clauses, commas_for_spaces
 from agent.cues import called_for, pays_order
 from agent.decide import Proposal
 from agent.standing import asks_progress
@@ -23,18 +23,21 @@ def shared_out(calls: Sequence[Proposal], words: Words) -> list[Proposal]:
 
 
 def _pictures_apart(calls: Sequence[Proposal], words: Words) -> Sequence[Proposal]:
+    """Without pictures of what is only named where something else is asked."""
     if all(call.tool == _SHOW for call in calls):
         return calls
-    parts = [part for part in clauses(commas_for_spaces(words.text)) if called_for(_SHOW, part)]
-    named = zip(words.product_names, words.wanted, strict=False)
-    seen = {
-        one: any(name in part for part in parts) for name, skus in named for one in (name, *skus)
-    }
-    if True not in seen.values():
-        return calls
-    return [
-        call for call in calls if call.tool != _SHOW or seen.get(call.args.get("product", ""), True)
-    ]
+    parts = tuple(clauses(commas_for_spaces(words.text)))
+    shown = {one for part in parts if called_for(_SHOW, part) for one in _named_in(part, words)}
+    asked = {one for part in parts if asks(part) for one in _named_in(part, words)}
+    other = asked - shown if shown else frozenset()
+    return [call for call in calls if call.tool != _SHOW or call.args.get("product") not in other]
+
+
+def _named_in(part: str, words: Words) -> Iterator[str]:
+    """The names of products in a part of the message, and the products that they stand for."""
+    for name, skus in zip(words.product_names, words.wanted, strict=False):
+        if name in part:
+            yield from (name, *skus)
 
 
 def _orders_apart(calls: Sequence[Proposal], words: Words) -> list[Proposal]:

@@ -6,6 +6,7 @@ from agent.bind import bind
 from agent.decide import Proposal
 from agent.memory import Memory
 from agent.words import words_of
+from knowledge.brand import Product
 from tools.catalog import CatalogIndex
 
 PAY = Proposal("create_payment_link", {"for": "order"})
@@ -58,6 +59,25 @@ async def test_what_is_shown_is_what_its_own_clause_wants_to_see(talk):
     reply = await talk.say("发我读书灯的图 再说下星河吊灯多少钱", decided)
     assert {image.sku for image in reply.images} == {"L-1"}
     assert "1299元" in reply.text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "发我读书灯的图，星河吊灯的也要",
+        "读书灯和星河吊灯都看下图",
+        "读书灯有图吗，星河吊灯的也看看",
+    ],
+)
+def test_what_asks_nothing_else_is_shown_as_well(text):
+    lamps = (
+        Product("L-1", "读书灯", (), "", 100, "CNY", 1, "", (), ""),
+        Product("L-3", "星河吊灯", (), "", 100, "CNY", 1, "", (), ""),
+    )
+    calls = (Proposal("show_product_images", {}), Proposal("search_knowledge", {}))
+    made = bind(calls, words_of(text, CatalogIndex(lamps)), Memory(), signed_in=True)
+    shown = {call.args["product"] for call in made if call.tool == "show_product_images"}
+    assert shown == {"L-1", "L-3"}
 
 
 def test_to_photograph_a_pair_is_to_order_one():
