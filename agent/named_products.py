@@ -8,9 +8,10 @@ from collections.abc import Awaitable
 
 from agent.outcomes import Given
 from agent.turn_state import TurnContext
+from knowledge.passages import Hit
 from knowledge.products import product_passage
 from tools.artifacts import Evidence, EvidenceHit
-from tools.defuse import defused
+from tools.help_tools import evidence_hit
 
 # Of more products than that none is meant above others.
 _MOST = 2
@@ -40,16 +41,4 @@ def _hit(turn: TurnContext, sku: str) -> EvidenceHit:
     product = turn.brand.product(sku)
     if product is None:
         raise LookupError(sku)  # the catalogue's index is made of the brand's products
-    passage = product_passage(product, turn.brand.language)
-    return EvidenceHit(
-        id=passage.id,
-        source=passage.cited,
-        heading=tuple(defused(heading, 200) for heading in passage.heading),
-        text=defused(passage.text),
-        passage_kind=passage.kind,
-        sku=sku,
-        score=0.0,
-        similarity=0.0,
-        word_rank=None,
-        vector_rank=None,
-    )
+    return evidence_hit(Hit(product_passage(product, turn.brand.language), 0.0, 0.0, None, None))

@@ -35,7 +35,7 @@ async def search_knowledge(query: str, runtime: Turn) -> tuple[str, Evidence]:
 
 def evidence_of(found: Found) -> Evidence:
     """What was found, as data: its text can be quoted but gives no orders."""
-    hits = tuple(_hit(hit) for hit in found.hits[:MAX_HITS])
+    hits = tuple(evidence_hit(hit) for hit in found.hits[:MAX_HITS])
     return Evidence(
         query=found.query,
         version=found.version,
@@ -45,7 +45,8 @@ def evidence_of(found: Found) -> Evidence:
     )
 
 
-def _hit(hit: Hit) -> EvidenceHit:
+def evidence_hit(hit: Hit) -> EvidenceHit:
+    """One passage found, as data."""
     passage = hit.passage
     return EvidenceHit(
         id=passage.id,
