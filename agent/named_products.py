@@ -22,7 +22,7 @@ _LESS = 1.0
 async def with_named_products(search: Awaitable[Given], turn: TurnContext) -> Given:
     """What a search gives, and the catalogue's passages of the products that its query names."""
     text, found = await search
-    if not isinstance(found, Evidence) or not found.hits:
+    if not isinstance(found, Evidence):
         return text, found
     named = {m.sku for m in turn.catalog.mentions(found.asked or found.query) if m.exact}
     there = {hit.sku for hit in found.hits if hit.passage_kind == "product"}
@@ -30,7 +30,7 @@ async def with_named_products(search: Awaitable[Given], turn: TurnContext) -> Gi
         return text, found
     known = [hit.relevance for hit in found.hits if hit.relevance is not None]
     worth = {
-        "score": min(hit.score for hit in found.hits),
+        "score": min((hit.score for hit in found.hits), default=0.0),
         "relevance": min(known) - _LESS if known else None,
     }
     more = [_hit(turn, sku).model_copy(update=worth) for sku in sorted(named - there)]
