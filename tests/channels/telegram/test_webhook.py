@@ -37,8 +37,15 @@ async def listening(world: World, channel: Telegram) -> AsyncIterator[str]:
     """The bot's own server, on a port of its own."""
     app = FastAPI()
     app.include_router(router(channel, world.inbox))
+    # Idle connections are kept longer than the callers wait, else a busy machine races them.
     config = uvicorn.Config(
-        app, port=0, log_config=None, lifespan="off", ws="none", timeout_graceful_shutdown=1
+        app,
+        port=0,
+        log_config=None,
+        lifespan="off",
+        ws="none",
+        timeout_keep_alive=120,
+        timeout_graceful_shutdown=1,
     )
     server = uvicorn.Server(config)
     serving = asyncio.create_task(server.serve())
