@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 RUN := $(BIN)/python
 
-.PHONY: demo test setup check lint types arrows unit fix evaluate bench bench-knowledge chaos clean
+.PHONY: demo test setup check lint types arrows unit fix evaluate bench bench-knowledge chaos native clean
 .DEFAULT_GOAL := test
 
 demo: .venv/ready
@@ -31,11 +31,12 @@ types: .venv/dev
 arrows: .venv/dev
 	@$(BIN)/lint-imports
 
+# Two processes: much of the time is spent waiting, and the model wants the cores as well.
 unit: .venv/dev
-	@$(RUN) -m pytest -q --cov --cov-report=term:skip-covered
+	@$(RUN) -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder --cov --cov-report=term:skip-covered
 
 check: lint types arrows
-	@$(RUN) -m pytest -q -m "not live"
+	@$(RUN) -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder -m "not live"
 
 fix: .venv/dev
 	@$(BIN)/ruff check --fix .
@@ -54,6 +55,10 @@ bench-knowledge: .venv/dev
 
 chaos: .venv/dev
 	@$(RUN) -m tests.chaos $(ROWS)
+
+# The embedded model's library, compiled for this machine: reads about a third faster with AVX-512.
+native: .venv/ready
+	@scripts/native.sh
 
 clean:
 	rm -rf .venv var reports

@@ -78,9 +78,12 @@ def _llama() -> Any:
     """The library, loaded on first use.
 
     Its threads spin while they wait for each other, and are 40 times slower as soon as anything
-    else wants a core; OpenMP reads this variable when it is loaded.
+    else wants a core; threads that sleep at once write a third slower. A thousand turns (GNU's
+    OpenMP) write as fast as endless ones and lose nothing where others want the cores, see
+    docs/models.md. OpenMP reads these variables when it is loaded.
     """
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # noqa: TID251 - for OpenMP, not for us
+    os.environ.setdefault("GOMP_SPINCOUNT", "1000")  # noqa: TID251 - the same
     import xllamacpp  # noqa: PLC0415 - only once the variable is set
 
     return xllamacpp
