@@ -6,7 +6,7 @@ from collections.abc import Iterator
 # No figure is cut: "1.5", "1,299".
 CLAUSE = re.compile(
     r"(?:(?<!\d)[,.]|[,.](?!\d)|[，。;；!！?？、\n])+"
-    r"|(?:顺便|顺手|另外|还有|再说下|以及| and | also )",
+    r"|(?:顺便|顺手|顺带|另外|还有|再[说问]一?下|还想问一?下?|以及| and | also )",
     re.I,
 )
 _MARK = re.compile(r"[?？]")
@@ -17,6 +17,14 @@ _HAN_SPACE = re.compile(r"(?<=[一-鿿])[ \u3000]+(?=[一-鿿])")
 _HAN = re.compile(r"[一-鿿]")
 # What small talk takes at most: "你们几点下班呀", "how are you doing today".
 _SHORT_HAN, _SHORT_WORDS = 8, 6
+# Asked for without a question: "把地址发我", "tell me the opening hours".
+_TELL = re.compile(
+    r"(?:地址|位置|定位|电话|号码|价格?|价目表?|流程|清单|时间|条件|步骤|要求)[^,，。]{0,4}[发给报说讲告][^,，。]{0,3}"
+    r"(?:我|下)|(?:发|给|报|说|讲|告诉)[^,，。]{0,3}(?:我|下)[^,，。]{0,10}(?:地址|位置|定位|电话|号码|价格?|价目表?|流程"
+    r"|清单|时间|条件|步骤|要求)|\b(?:tell me|let me know|give me|send me)\b[^.?!]*"
+    r"\b(?:address|phone|number|hours|prices?|rules?|policy|steps|details|times?)\b",
+    re.IGNORECASE,
+)
 ASKING = re.compile(
     r"[?？吗呢么]|多少|怎么|咋|什么|啥|哪|谁|可以|是否|有没|几(?!乎)|为什么|多[久大长高远重宽深厚]|行不|行吗|"
     r"(?P<verb>[一-鿿])不(?P=verb)|[一-鿿](?:不|没|没有)[?？。~～]*$|(?<!好)嘛[?？。~～]*$|[不没][咯哦噢喔嘞撒哈哇啦](?![一-鿿])|"
@@ -36,7 +44,8 @@ def questions(text: str) -> tuple[str, ...]:
     parts: list[str] = []
     lead = ""
     for clause in clauses(commas_for_spaces(text)):
-        if len(clause) >= SHORTEST_QUESTION and ASKING.search(clause):
+        asked = ASKING.search(clause) or _TELL.search(clause)
+        if len(clause) >= SHORTEST_QUESTION and asked:
             parts.append(f"{lead}{clause}")
             lead = ""
         elif clause:

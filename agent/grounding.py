@@ -153,8 +153,10 @@ def _with_purchase(kept: list[Proposal], words: Words, memory: Memory) -> list[P
 
 
 def _with_payment(kept: list[Proposal], words: Words) -> list[Proposal]:
-    if words.order_numbers and pays_now(words.text):
-        kept = [call for call in kept if call.tool not in {"lookup_order", "verify_order"}]
+    if pays_now(words.text) and (words.order_numbers or _has(kept, "create_payment_link")):
+        if not asks_progress(words.text):
+            # What a link is for is told with it.
+            kept = [call for call in kept if call.tool not in {"lookup_order", "verify_order"}]
         return kept if _has(kept, "create_payment_link") else [_PAY, *kept]
     if _has(kept, "search_knowledge") and only_asks_about("create_payment_link", words.text):
         return [call for call in kept if call.tool != "create_payment_link"]

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from agent.evidence import Line
 from agent.grams import bigrams
-from agent.rows import is_meant, name_of
+from agent.rows import first_cell, is_meant, name_of
 
 
 def without_neighbours(lines: Iterable[Line], question: str) -> tuple[Line, ...]:
@@ -28,7 +28,9 @@ def without_neighbours(lines: Iterable[Line], question: str) -> tuple[Line, ...]
 
 
 def _not_meant(rows: list[Line], question: str) -> list[Line]:
-    fits = [is_meant(row.hit.text, question) for row in rows]
+    # Where the first cell only says what the table is of, the second tells the rows apart.
+    same = len({first_cell(row.hit.text) for row in rows}) == 1
+    fits = [is_meant(row.hit.text, question, place=int(same)) for row in rows]
     if True in fits:
         return [row for row, own in zip(rows, fits, strict=True) if own is False]
     asked = bigrams(question)

@@ -21,6 +21,7 @@ _PERSON = re.compile(
     r"|把.{0,4}(?:经理|负责人|主管|领导|店长|老板|管事的).{0,3}[叫找喊请]"
     r"|(?:[打拨找去上]|举报)[^,，。?？]{0,3}(?:12315|12345|12378|12300|消协|消费者协会|工商局?|市场?监管?局?)"
     r"|\b(?:trading standards|small claims|ombudsman)\b"
+    r"|[给要][^,，。?？]{0,3}(?:说法|交代)|派(?:个|一个)?人(?:来|给|处理|解决)"
     r"|投诉|律师|起诉|曝光|\b(?:human|real person|manager|supervisor|complaint|lawyer)\b"
     r"|\b(?:connect|transfer|put) me (?:to|with|through|over)\b",
     re.IGNORECASE,

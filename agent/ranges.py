@@ -11,7 +11,7 @@ from knowledge.stems import stem
 _NUMBER = r"\d+(?:\.\d+)?"
 _SIGN = r"(?P<sign>[¥￥$£€]?)"
 _UNIT = (
-    r"\s?(?P<unit>个?(?:工作日|小时|分钟|公斤|千克|公里|平方?米|积分|周岁|[一-鿿])|%"
+    r"\s?(?P<unit>个?(?:工作日|小时|分钟|公斤|千克|公里|厘米|公分|毫米|毫升|平方?米|积分|周岁|星期|礼拜|[一-鿿])|%"
     r"|(?!and\b|or\b|to\b|of\b|for\b)[a-z]+)?"
 )
 _TO = r"\s?(?:[-–—~～至到]|to|and)\s?"
@@ -47,12 +47,21 @@ _SAME = {
         "分钟": ("minute", "min"),
         "人": ("位", "people", "person", "guest", "adult"),
         "公里": ("km", "kilometre"),
+        "米": ("m", "metre", "meter"),
+        "厘米": ("公分", "cm", "centimetre", "centimeter"),
+        "毫米": ("mm", "millimetre", "millimeter"),
+        "毫升": ("ml", "millilitre", "milliliter"),
+        "升": ("l", "litre", "liter"),
+        "平方米": ("平", "平米", "㎡", "sqm"),
+        "周": ("星期", "礼拜", "week"),
         "£": ("pound", "quid", "gbp"),
         "$": ("dollar", "usd", "buck"),
         "€": ("euro", "eur"),
     }.items()
     for name in names
 }
+# How many of the other unit one of these is.
+_PARTS = {"斤": (0.5, "公斤")}
 # Of days, hours and addresses: they are no amounts of anything.
 _NO_UNIT = frozenset("号点月时栋路室期")
 _DAY = re.compile(r"\d+月\d+[日号]?|\d+年\d+月(?:\d+[日号])?")
@@ -71,11 +80,13 @@ class Range:
 def meant(name: str, question: str) -> bool | None:
     """Whether a figure of the question falls in a range of the name: 五楼 in 4至8楼.
 
-    None if they cannot be compared: no range, or no figure of the same unit.
+    A name that has no range is meant by its own figure: 5公斤 is 5 kg. None if they cannot be
+    compared: no figure of the same unit.
     """
     figures = [(one.low, one.unit) for one in _read(question) if one.low == one.high]
     asked = {unit for _, unit in figures}
-    ranges = [one for one in _read(name) if one.low < one.high and one.unit in asked]
+    named = [one for one in _read(name) if one.unit in asked]
+    ranges = [one for one in named if one.low < one.high] or named
     if not ranges:
         return None
     return any(
@@ -94,8 +105,9 @@ def _read(text: str) -> Iterator[Range]:
         )
         if not unit or unit in _NO_UNIT:
             continue
-        low = float(match["low"])
-        high = float(match["high"] or low)
+        parts, unit = _PARTS.get(unit, (1.0, unit))
+        low = parts * float(match["low"])
+        high = parts * float(match["high"]) if match["high"] else low
         before, after = match["before"], match["after"] or ""
         if match["high"]:
             yield Range(min(low, high), max(low, high), unit)

@@ -10,7 +10,9 @@ from knowledge.stems import stem
 _PAIR = re.compile(r";\s*")
 # No unit is a condition: 银卡（满5000元）.
 _UNIT = re.compile(r"\s*[（(]([^（）()\d]{1,12})[)）]\s*$")
-_NUMBER = re.compile(r"^[\d.,\-–~～至]+%?$")
+_NUMBER = re.compile(
+    r"^(?P<figures>(?:[<>≤≥]\s?)?\d[\d.,\-–~～至]*%?)(?P<bound>\+|[及或]?以[上下内外])?$"
+)
 _HAN = re.compile(r"[一-鿿]")
 _WORD = re.compile(r"[a-z0-9]+|[一-鿿]")
 _MONEY = re.compile(r"多少钱|几块|价|费|贵|收多少|how much|price|cost|fee", re.I)
@@ -31,8 +33,8 @@ class _Cell:
 
     def said(self) -> str:
         value = self.value
-        if self.unit and _NUMBER.match(value):
-            value = f"{value} {self.unit}"
+        if self.unit and (number := _NUMBER.match(value)):
+            value = f"{number['figures']} {self.unit}{number['bound'] or ''}"
         return f"{self.header} {value}".strip()
 
 
@@ -64,16 +66,17 @@ def in_units(text: str) -> str:
     return "; ".join(cell.said() for cell in _cells(text))
 
 
-def is_meant(text: str, question: str) -> bool | None:
-    """Whether a figure of the question falls in the range that the row is for.
+def is_meant(text: str, question: str, place: int = 0) -> bool | None:
+    """Whether a figure of the question falls in the range that the row is for, or is its own.
 
-    None if it is for none, or nothing in the question can be compared with it.
+    The cell at `place` says what the row is for. None if it names no figure, or nothing in the
+    question can be compared with it.
     """
     cells = _cells(text)
-    if not cells:
+    if len(cells) <= place:
         return None
-    first = cells[0]
-    return meant(first.value if _is_name(first) else first.said(), question)
+    cell = cells[place]
+    return meant(cell.value if _is_name(cell) else cell.said(), question)
 
 
 def first_cell(text: str) -> str:

@@ -14,11 +14,19 @@ _ASKS = re.compile(
     r"|\b(?:offers?|deals?|promotions?|sales?) (?:on|running|at the moment|right now|currently)\b",
     re.IGNORECASE,
 )
+# Offers of a day to come, or of one that is over, are not those of now.
+_OTHER_DAY = re.compile(
+    r"双十[一二]|双1[12]|双[一二]十?|618|六一八|双旦|元旦|春节|过年|新年|情人节|三八|妇女节|五一|劳动节|六一|儿童节"
+    r"|端午|七夕|中秋|国庆|十一|重阳|圣诞|元宵|清明|母亲节|父亲节|年底|年末|明年|下个?[月周]"
+    r"|\b(?:black friday|cyber monday|christmas|xmas|boxing day|easter|halloween|valentine|new year"
+    r"|mother'?s day|father'?s day|bank holiday|next (?:week|month|year))",
+    re.IGNORECASE,
+)
 
 
 def asks_whats_on(text: str) -> bool:
-    """Whether a text asks which offers there are."""
-    return bool(_ASKS.search(text))
+    """Whether a text asks which offers there are now."""
+    return bool(_ASKS.search(text)) and not _OTHER_DAY.search(text)
 
 
 def on_now(notices: Sequence[Notice], today: date) -> tuple[str, ...]:

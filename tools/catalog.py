@@ -114,7 +114,8 @@ class CatalogIndex:
             names = (*short_names(product), product.name)
             name = next((n for n in names if self._names[fold(n)] == (product.sku,)), said)
             alone = sum(m.start == mention.start for m in self.mentions(text)) == 1
-            if mention.exact and alone and fold(said) not in fold(name):
+            nickname = fold(said) not in fold(name) and fold(name) not in fold(said)
+            if mention.exact and alone and nickname:
                 text = f"{text[: mention.start]}{name}{text[mention.end :]}"
         return text
 

@@ -160,6 +160,9 @@ def test_an_order_is_paid_where_its_number_stands_beside_the_wish(brand):
 
 def test_wishes_and_questions_are_told_apart():
     assert plainly_buys("我要买两个")
+    assert plainly_buys("封闭式猫砂盆买一个")
+    assert plainly_buys("想要个饮水机 一台")
+    assert not plainly_buys("听说买一件送一件")
     assert not plainly_buys("let me see the lamp before I buy one")
     assert not plainly_buys("我要买两个多少钱")
     assert wants_person("叫你们经理来")
@@ -206,6 +209,7 @@ def test_what_is_to_be_bought_is_never_guessed_from_an_unpaid_order(brand):
     [
         ("我在你们这儿一共买过哪几样", True),
         ("把我的订单都列一下", False),
+        ("我都买过啥 列一下", True),
         ("看一下我的全部订单", True),
         ("你们一共有几家店", False),
         ("show me all my orders", True),
@@ -284,6 +288,29 @@ def test_a_price_asked_for_is_no_order_and_looks_asked_for_are_shown(
     brand, text, proposed, expected
 ):
     assert [tool for tool, _ in bound(brand, text, proposed)] == [expected]
+
+
+def test_what_is_asked_for_without_a_question_is_a_part_of_its_own():
+    assert questions("浦东店地址发我 再问下退款几天到") == ("浦东店地址发我", "退款几天到")
+    assert questions("send me the address, how long do refunds take") == (
+        "send me the address",
+        "how long do refunds take",
+    )
+    assert not questions("图片发我，谢谢")
+
+
+def test_a_link_asked_for_is_not_told_of_twice(brand):
+    decided = ("lookup_order", "create_payment_link")
+    text = "LA20261120002那单还能付吗 能的话发我付款链接"
+    assert [tool for tool, _ in bound(brand, text, *decided)] == ["create_payment_link"]
+    both = [tool for tool, _ in bound(brand, "LA20261120002到哪了，付款链接也发我", *decided)]
+    assert both == list(decided)
+
+
+def test_who_looks_at_a_parcel_sees_no_picture(brand):
+    decided = ("lookup_order", "show_product_images")
+    text = "订单LA20261120002 手机尾号8891 看下物流"
+    assert "show_product_images" not in [tool for tool, _ in bound(brand, text, *decided)]
 
 
 def test_what_is_said_behind_the_last_question_goes_with_it():

@@ -11,6 +11,12 @@ ZONES = (
     "分区: 二区（邻省）; 首重: 12",
     "分区: 四区（偏远）; 首重: 22",
 )
+FEED = tuple(f"商品: 成猫粮; 体重(kg): {n}; 每日(g): {20 + 10 * n}" for n in (4, 5, 6))
+WEIGHTS = (
+    "项目: 住院; 体重(kg): 15-30; 普通病房(元): 220",
+    "项目: 住院; 体重(kg): 30以上; 普通病房(元): 280",
+    "项目: 住院; 体重(kg): 5以下; 普通病房(元): 120",
+)
 PLANS = ("Plan: Blaze 900; Price: 44", "Plan: Blaze 900 Rolling; Price: 54")
 
 
@@ -20,6 +26,8 @@ PLANS = ("Plan: Blaze 900; Price: 44", "Plan: Blaze 900 Rolling; Price: 54")
         (ZONES, "寄到邻省首重多少", {2}),
         (ZONES, "同省和偏远首重多少", {1, 3}),
         (ZONES, "首重多少", {1, 2, 3}),
+        (FEED, "5公斤的猫一天喂多少", {2}),
+        (WEIGHTS, "28公斤的狗住普通病房一天啥价", {1}),
         # A name that is the beginning of another's has nothing of its own that could be missing.
         (PLANS, "how much is Blaze 900", {1, 2}),
         (PLANS, "how much is Blaze 900 rolling", {1, 2}),

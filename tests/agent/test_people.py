@@ -24,6 +24,7 @@ from agent.people import asks_what_it_is, names_somebody, wants_person
         "sick of this, I want your supervisor",
         "you're useless, put me through to someone",
         "can somebody ring me instead of this bot",
+        "你们必须派人给我个说法",
     ],
 )
 def test_a_person_is_wanted_however_politely(text):

@@ -82,6 +82,7 @@ def test_columns_for_a_range_are_said_if_the_figure_falls_in_it(question, said):
 
 
 def test_what_a_column_takes_is_said_with_its_name():
+    assert row_said("体重（kg）: 30以上; 每天（元）: 280", "多少钱") == "体重 30 kg以上：每天 280 元"
     assert row_said("权益: 生日券; 银卡（满5000元）: 30元", "银卡要花多少") == (
         "生日券：银卡（满5000元） 30元"
     )

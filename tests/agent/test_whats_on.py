@@ -22,7 +22,16 @@ def test_offers_are_asked_for(text):
     assert asks_whats_on(text)
 
 
-@pytest.mark.parametrize("text", ["优惠券怎么用", "活动赠品能退吗", "is the discount per person"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "双十二你们搞活动不",
+        "any Christmas offers?",
+        "优惠券怎么用",
+        "活动赠品能退吗",
+        "is the discount per person",
+    ],
+)
 def test_what_is_asked_of_an_offer_is_another_question(text):
     assert not asks_whats_on(text)
 

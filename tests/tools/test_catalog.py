@@ -222,6 +222,8 @@ def test_a_sibling_is_the_likest_product_with_those_words(sku, words, other):
         ("青竹修护精华液怎么用", "青竹修护精华液怎么用"),
         ("Glow Serum怎么用", "Glow Serum怎么用"),
         ("唇膏怎么用", "唇膏怎么用"),
+        # Whoever says more than the name means more: the size is not taken away.
+        ("青竹修护精华液30ml怎么用", "青竹修护精华液30ml怎么用"),
     ],
 )
 def test_nicknames_become_the_names_that_documents_use(said, full):
