@@ -8,7 +8,7 @@ from agent.quantity import quantity_in
 _YES = re.compile(
     r"(?:(?:是的?|对的?|好的?|好呀|好啊|行|可以|确认|确定|嗯+|没错|没问题|就这样|要的?|下单|购买|付款|买吧?|"
     r"就买这个|帮我|请|吧|了|呀|啊|哦|亲|的|"
-    r"可以的?|没毛病|妥|就它了?|就这个|走起|来吧|成交|就按这个|帮忙|给我|下吧|拍吧|付吧|发链接|(?:付款)?链接发[我来]?|安排|弄吧"
+    r"可以的?|那就?|没毛病|妥|就它了?|就这个|走起|来吧|成交|就按这个|帮忙|给我|下吧|拍吧|付吧|发链接|(?:付款)?链接发[我来]?|安排|弄吧"
     r"|就这么[定办]|定了|成|中|好嘞|好滴|无误|要得|得|OK的"
     r"|yes|yep|yup|yeah|aye|ok|okay|sure|confirm(?:ed)?|correct|right|please|go ahead|go for it"
     r"|do it|order it|buy it|sounds good|looks good|perfect|great|lovely"
@@ -22,7 +22,7 @@ _YES = re.compile(
 # Politeness alone agrees to nothing.
 _THANKS = re.compile(
     r"(?:(?:thanks|thank you|cheers|ta|great|perfect|lovely|please|then"
-    r"|亲|请|吧|了|呀|啊|哦|的|帮我|帮忙|给我)[\s,，。.!！~]*)+",
+    r"|亲|请|吧|了|呀|啊|哦|的|那就?|帮我|帮忙|给我)[\s,，。.!！~]*)+",
     re.IGNORECASE,
 )
 _NO = re.compile(r"不要|不买|不用|不了|取消|算了|先不|别下|\b(?:no|nope|cancel|don't|stop)\b", re.I)

@@ -19,6 +19,10 @@ _MONEY = re.compile(r"多少钱|几块|价|费|贵|收多少|how much|price|cost
 _MONEY_COLUMN = re.compile(r"元|(?<!免)费|价|金额|\$|£|€|usd|gbp|price|fee|cost", re.I)
 _TIME = re.compile(r"多久|几天|多长时间|几个?[小工]|什么时候|how long|how soon|when", re.I)
 _TIME_COLUMN = re.compile(r"时|天|日|周|月|年|期|day|hour|week|time|period", re.I)
+# 每公斤加多少 asks for the column in 元/公斤.
+_EACH = re.compile(
+    r"每个?\s?(公斤|千克|公里|平方?米|小时|分钟|[一-鿿a-z]+?)(?![米斤])|\bper (\w+)", re.I
+)
 # Rows with fewer columns are said whole: leaving one out saves nothing.
 _FEW = 3
 _CLEAR = 3
@@ -156,6 +160,8 @@ def _points(cell: _Cell, question: str, asked: set[str]) -> int:
     points += sum(2 for one, two in pairwise(header) if one + two in plain)
     about = cell.header + cell.unit
     points += bool(_MONEY.search(question) and _MONEY_COLUMN.search(about))
+    each = _EACH.search(question)
+    points += _CLEAR * bool(each and cell.unit.lower().endswith(f"/{each[1] or each[2]}".lower()))
     points += bool(_TIME.search(question) and _TIME_COLUMN.search(about))
     return points
 

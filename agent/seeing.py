@@ -2,7 +2,7 @@
 
 import re
 
-from agent.clauses import asks
+from agent.clauses import asks, clauses
 from agent.cues import waits
 
 _SEES_PICTURE = re.compile(
@@ -16,6 +16,8 @@ _LOOKS = re.compile(
     r"|\b(?:pictures?|photos?|pics?) of\b",
     re.IGNORECASE,
 )
+# What it costs to have a sample to look at is no wish to see one.
+_PRICED = re.compile(r"多少(?!张)|几块|收费|\b(?:how much|cost|charge)", re.IGNORECASE)
 
 
 def asks_for_looks(text: str) -> bool:
@@ -30,4 +32,5 @@ def wants_to_see_first(text: str) -> bool:
 
 def asks_to_see(text: str) -> bool:
     """Whether a message can be a wish to see something: "身份证照片能重拍吗" is none."""
-    return not asks(text) or bool(_SEES_PICTURE.search(text))
+    shown = (clause for clause in clauses(text) if _SEES_PICTURE.search(clause))
+    return not asks(text) or any(not _PRICED.search(clause) for clause in shown)

@@ -117,6 +117,8 @@ def test_a_quantity_is_always_from_one_to_ninety_nine(text: str) -> None:
         ("ok send it over", "yes"),
         ("lovely, ta", None),
         ("不成", None),
+        ("行吧 那就买", "yes"),
+        ("那就", None),
         ("what do I do", None),
         ("付了", None),
         ("go on about the warranty", None),

@@ -82,10 +82,31 @@ def test_columns_for_a_range_are_said_if_the_figure_falls_in_it(question, said):
 
 
 def test_what_a_column_takes_is_said_with_its_name():
-    assert row_said("体重（kg）: 30以上; 每天（元）: 280", "多少钱") == "体重 30 kg以上：每天 280 元"
+    assert (
+        row_said("体重（kg）: 30以上; 每天（元）: 280", "多少钱") == "体重 30 kg以上：每天 280 元"
+    )
     assert row_said("权益: 生日券; 银卡（满5000元）: 30元", "银卡要花多少") == (
         "生日券：银卡（满5000元） 30元"
     )
+
+
+@pytest.mark.parametrize(
+    ("row", "question", "said"),
+    [
+        (
+            "地区: 海南; 首重1公斤（元）: 13; 续重（元/公斤）: 7; 时效（天）: 5; 满额包邮: 不参加",
+            "寄海南超一公斤的每公斤加多少",
+            "海南：首重1公斤 13 元，续重 7 元/公斤",
+        ),
+        (
+            "Zone: North; First kilo (£): 9; Above (£/kg): 2; Days: 3; Free over (£): 90",
+            "how much per kg above that",
+            "North: Above 2 £/kg",
+        ),
+    ],
+)
+def test_what_each_more_costs_stands_in_the_column_with_that_unit(row, question, said):
+    assert row_said(row, question) == said
 
 
 def test_what_is_free_is_no_column_of_costs():

@@ -7,6 +7,7 @@ from agent.clauses import asks_at_length
 from agent.cues import pays_order
 from agent.decide import Proposal
 from agent.memory import Memory
+from agent.seeing import asks_to_see
 from agent.words import words_of
 from knowledge.brand_folder import load_brand
 from tests.brands.small_brand import write_brand
@@ -71,6 +72,12 @@ def test_what_is_asked_beside_how_an_order_stands_is_looked_up_as_well(brand):
     assert made[0][0] == "lookup_order"
     made = bound(brand, "when does the L-1 get here, and is it good for reading", LOOK_UP)
     assert made[1][1]["query"] == "L-1 is it good for reading"
+
+
+def test_what_a_sample_to_look_at_costs_is_no_wish_to_see_one():
+    assert not asks_to_see("代排版多少 要看实物样又多少")
+    assert asks_to_see("有实物图吗，多少钱")
+    assert asks_to_see("看看实物图多少张都行，能发吗")
 
 
 def test_packaging_that_is_missing_or_broken_is_no_wish_to_see_it(brand):
