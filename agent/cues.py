@@ -137,12 +137,15 @@ def left_over(text: str, tools: tuple[ToolName, ...]) -> str:
     """The clauses of a message that none of these calls sees to."""
     others = [tool for tool in tools if tool in _CUES]
     looked_up = "lookup_order" in tools
-    text = commas_for_spaces(text) if questions(text) else text
-    parts = [clause.strip() for clause in CLAUSE.split(_NUMBER.sub(" ", text))]
+    whole = [clause.strip() for clause in CLAUSE.split(_NUMBER.sub(" ", text))]
+    parts = [clause.strip() for clause in CLAUSE.split(_NUMBER.sub(" ", commas_for_spaces(text)))]
+    # Where only a space parts them, a clause that asks nothing is no matter of its own.
+    parted = bool(questions(text))
     open_clauses = [
         clause
         for clause in parts
         if len(clause) >= SHORTEST_QUESTION
+        and (parted or clause in whole or asks(clause))
         and not any(called_for(tool, clause) for tool in others)
         and not (looked_up and asks_progress(clause))
     ]

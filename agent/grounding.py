@@ -55,6 +55,7 @@ def grounded(proposals: tuple[Proposal, ...], words: Words, memory: Memory) -> t
     it is being talked about, is looked up in any case.
     """
     kept = [_seen_first(call, words) for call in proposals]
+    bare = _without_names(words)
     rules = _asks_for_rules(words, memory)
     if rules and kept:
         kept = [call for call in kept if call.tool not in _OF_ORDERS] or [_SEARCH]
@@ -63,7 +64,7 @@ def grounded(proposals: tuple[Proposal, ...], words: Words, memory: Memory) -> t
     if _SEARCH in kept and _LIST in kept and not _speaks_of_own_orders(words):
         kept = [call for call in kept if call != _LIST]
     if len(kept) > 1:
-        seeing = asks_to_see(words.text)
+        seeing = asks_to_see(bare)
         kept = [call for call in kept if seeing or call != _SHOW] or [_SEARCH]
         kept = [call for call in kept if not _pays_nothing(call, words, memory)] or [_SEARCH]
         borne = [call for call in kept if called_for(call.tool, words.text)]
@@ -72,8 +73,8 @@ def grounded(proposals: tuple[Proposal, ...], words: Words, memory: Memory) -> t
         kept = [_LIST]
     if all(map(_is_search, kept)) and asks_how_it_stands(words.text) and not rules:
         kept = [_LOOK_UP]
-    if words.products and asks_for_looks(words.text) and all(_is_search(call) for call in kept):
-        kept = [_SHOW]
+    if words.products and asks_for_looks(bare) and all(_is_search(call) for call in kept):
+        kept = [_SHOW, *kept]
     kept = _with_purchase(kept, words, memory)
     kept = _with_person(_with_payment(kept, words), words)
     return _with_rest(_with_order(kept, words, memory), words)
@@ -88,6 +89,14 @@ def _seen_first(call: Proposal, words: Words) -> Proposal:
         return _BUY_NEW
     buys = call.tool == "create_payment_link"
     return _SHOW if buys and wants_to_see_first(words.text) else call
+
+
+def _without_names(words: Words) -> str:
+    """The text without the products' names: of 照片冲印 no photograph is wanted."""
+    text = words.text
+    for name in words.product_names:
+        text = text.replace(name, " ")
+    return text
 
 
 def _speaks_of_own_orders(words: Words) -> bool:
@@ -107,7 +116,7 @@ def _asks_for_rules(words: Words, memory: Memory) -> bool:
 def _rests_on_nothing(call: Proposal, words: Words, memory: Memory) -> bool:
     """Whether an order would be looked up, or a picture shown, for a question about neither."""
     if call.tool == "show_product_images":
-        return not asks_to_see(words.text)
+        return not asks_to_see(_without_names(words))
     about_orders = call.tool in {"lookup_order", "list_orders", "verify_order"}
     numbers = words.order_numbers or words.phone_tail
     if about_orders and not numbers and asks_what_costs(words.text):

@@ -75,7 +75,8 @@ async def answer_question(
         lambda hit: not_now(standing.get(hit.source) or standing.get(hit.id), turn.language),
     )
     told = _product_lines(lines, question) if asked_of(question.text) else ()
-    certain = bool(told) and only_asks(without_products(question.text, turn.catalog))
+    about = filter(None, (turn.brand.product(line.hit.sku) for line in told if line.hit.sku))
+    certain = bool(told) and only_asks(without_products(question.text, turn.catalog), about)
     read = lines[:MAX_LINES]
     if not lines or (certain and not asked.lacking):
         await _note(turn, found.query, read, asked, told)

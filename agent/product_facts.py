@@ -1,6 +1,7 @@
 """A product as a person would tell of it: price, availability, what it is."""
 
 import re
+from collections.abc import Iterable
 
 from knowledge.brand import Language, Product
 from tools.money import display
@@ -19,7 +20,8 @@ _SMALL_WORDS = re.compile(
     r"\b(?:the|a|an|is|it|are|does|do|what|s|of|for|this|that|now|please|hi|hello|one)\b",
     re.IGNORECASE,
 )
-_MAX_REST = 2
+# A slip or a particle; two Chinese characters are a word already: 加急多少钱.
+_MAX_REST, _MAX_HAN = 2, 1
 
 
 def asked_of(question: str) -> frozenset[str]:
@@ -28,10 +30,15 @@ def asked_of(question: str) -> frozenset[str]:
     return frozenset(name for name, pattern in pairs.items() if pattern.search(question))
 
 
-def only_asks(question: str) -> bool:
-    """Whether price, stock or page is all that a question (without product names) asks."""
+def only_asks(question: str, products: Iterable[Product] = ()) -> bool:
+    """Whether price, stock or page is all that a question (without product names) asks.
+
+    What kind of thing it is may be said again, in a word of the `products` asked about.
+    """
     rest = _PRICE.sub("", _STOCK.sub("", _LINK.sub("", question)))
-    return len(_SMALL_WORDS.sub("", rest)) <= _MAX_REST
+    left = _SMALL_WORDS.sub("", rest)
+    again = any(left in f"{one.name} {one.category}" for one in products)
+    return again or len(left) <= (_MAX_REST if left.isascii() else _MAX_HAN)
 
 
 def told_of(product: Product, asked: frozenset[str], language: Language) -> str:

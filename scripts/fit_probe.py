@@ -4,11 +4,11 @@ Usage: fit_probe.py [--model NAME] [--add RESULTS_JSONL]... [--write]
 
 scripts/answerable.jsonl has the questions: which lines were found, and whether they answer. `--add`
 adds those of results.jsonl files that `digital-human evaluate` wrote. Each is put to the embedded
-model once for each place where the state is read (agent/probing.py), some three seconds, and what
-its state was is kept in .cache/probe. For each place a logistic regression with a penalty on the
-squared weights, both classes weighing the same; the probe is the mean of both. Questions written in
-pairs of one form are used at the verdict alone: there the state sees the evidence, at the start
-what kind of thing is asked. Every figure printed is of brands that were left out of the fit.
+model, two to three seconds, and what its state was at the places where it is read
+(agent/probing.py) is kept in .cache/probe. For each place a logistic regression with a penalty on
+the squared weights, both classes weighing the same; the probe is the mean of both. Questions
+written in pairs of one form are used at the verdict alone: there the state sees the evidence, at
+the start what kind of thing is asked. Every figure printed is of brands that were left out of the fit.
 `--write` puts the probe into agent/probes.
 """
 
@@ -93,15 +93,20 @@ def request_of(row: Row) -> Request:
     return judge_request(prompts_in(language), row.question, row.lines)
 
 
-def states(rows: list[Row], model: str, place: str) -> Array:
-    """For each question the log-probabilities of the tokens at a place, less their mean."""
+def states(rows: list[Row], model: str) -> dict[str, Array]:
+    """For each place and question the log-probabilities of the tokens, less their mean."""
     requests = [request_of(row) for row in rows]
-    kept = [_KEPT / f"{_digest(model, request)}-{place}.npy" for request in requests]
-    new = [pair for pair in zip(requests, kept, strict=True) if not pair[1].exists()]
+    kept = [_KEPT / _digest(model, request) for request in requests]
+    asked = zip(requests, kept, strict=True)
+    new = [(one, file) for one, file in asked if not all(_at(file, p).exists() for p in PLACES)]
     if new:
         _KEPT.mkdir(parents=True, exist_ok=True)
-        asyncio.run(_ask(model, new, at_start=place == "start"))
-    return np.stack([np.load(file) for file in kept])
+        asyncio.run(_ask(model, new))
+    return {place: np.stack([np.load(_at(file, place)) for file in kept]) for place in PLACES}
+
+
+def _at(kept: Path, place: str) -> Path:
+    return kept.with_name(f"{kept.name}-{place}.npy")
 
 
 def _digest(model: str, request: Request) -> str:
@@ -109,7 +114,7 @@ def _digest(model: str, request: Request) -> str:
     return hashlib.sha256(f"{model}\0{texts}\0{_TOKENS}".encode()).hexdigest()[:24]
 
 
-async def _ask(model: str, new: list[tuple[Request, Path]], *, at_start: bool) -> None:
+async def _ask(model: str, new: list[tuple[Request, Path]]) -> None:
     settings = Settings()
     file = Path(model)
     if not model.endswith(".gguf"):
@@ -121,11 +126,13 @@ async def _ask(model: str, new: list[tuple[Request, Path]], *, at_start: bool) -
     nothing = Probe(_TOKENS, np.zeros((len(PLACES), len(_TOKENS))), 0.0)
     probing = Probing(server.address, server.key, nothing)
     for request, kept in track(new, "asking"):
-        written = "" if at_start else (await chat.complete(request)).text
-        before, place, _ = written.partition(request.probe)
-        told = await probing.logprobs(request, before + place)
-        state = np.array([told[token] for token in _TOKENS])
-        np.save(kept, state - state.mean())
+        written = (await chat.complete(request)).text
+        before, verdict, _ = written.partition(request.probe)
+        # The later place first: it is in the server's cache as a whole.
+        for place, text in (("verdict", before + verdict), ("start", "")):
+            told = await probing.logprobs(request, text)
+            state = np.array([told[token] for token in _TOKENS])
+            np.save(_at(kept, place), state - state.mean())
     await chat.close()
 
 
@@ -149,8 +156,7 @@ class Fit(NamedTuple):
     bias: float
 
 
-def _fit(place: str, rows: list[Row], model: str) -> Fit:
-    x = states(rows, model, place)
+def _fit(place: str, rows: list[Row], x: Array) -> Fit:
     y, counts = _sides(rows)
     for penalty in _PENALTIES:
         _tell(f"{place}, penalty {penalty:g}", by_the_others(x, y, rows, penalty), y, counts)
@@ -172,10 +178,12 @@ def main() -> None:
     everything = [row for path in (_QUESTIONS, *told.add) for row in rows_in(path)]
     rows = [row for row in everything if row.counts == 1]
     print(f"{len(everything)} questions of {len({row.brand for row in everything})} brands")
-    start = _fit("start", rows, told.model)
-    verdict = _fit("verdict", everything, told.model)
+    seen = states(everything, told.model)
+    usual = np.array([row.counts == 1 for row in everything])
+    start = _fit("start", rows, seen["start"][usual])
+    verdict = _fit("verdict", everything, seen["verdict"])
     y, counts = _sides(rows)
-    probe = (start.scores + verdict.scores[[row.counts == 1 for row in everything]]) / 2
+    probe = (start.scores + verdict.scores[usual]) / 2
     _tell("both", probe, y, counts)
     near = [_NAMES_NOTHING if row.nearness is None else row.nearness for row in rows]
     latin = [not (_HAN.search(row.question) and _HAN.search("".join(row.lines))) for row in rows]

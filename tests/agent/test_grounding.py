@@ -190,6 +190,7 @@ def test_a_product_is_told_of_as_it_was_asked_about(brand, question, language, t
 def test_price_alone_is_told_apart_from_price_among_others():
     assert only_asks("多少钱一个呀？")
     assert not only_asks("多少钱？怎么安装")
+    assert not only_asks("加急多少钱")
 
 
 def test_a_name_of_several_products_is_asked_back_before_a_purchase(brand):

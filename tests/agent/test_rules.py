@@ -1,5 +1,7 @@
 """Rules and means of payment are looked up, though the model thinks of an order."""
 
+from dataclasses import replace
+
 import pytest
 
 from agent.bind import bind
@@ -78,6 +80,30 @@ def test_what_a_sample_to_look_at_costs_is_no_wish_to_see_one():
     assert not asks_to_see("代排版多少 要看实物样又多少")
     assert asks_to_see("有实物图吗，多少钱")
     assert asks_to_see("看看实物图多少张都行，能发吗")
+
+
+@pytest.mark.parametrize(
+    ("text", "proposal", "tools"),
+    [
+        ("看看读书灯图片 拆了还能退吗", "show", ["show_product_images", "search_knowledge"]),
+        ("读书灯啥样 能加急不", "search", ["show_product_images", "search_knowledge"]),
+        ("读书灯长啥样", "search", ["show_product_images"]),
+        ("看看读书灯 图片", "show", ["show_product_images"]),
+    ],
+)
+def test_what_is_asked_beside_a_picture_is_looked_up(brand, text, proposal, tools):
+    show = Proposal("show_product_images", {})
+    words = words_of(text, CatalogIndex(brand.products))
+    decided = (show, SEARCH) if proposal == "show" else (SEARCH,)
+    calls = bind(decided, words, Memory(), signed_in=True)
+    assert [call.tool for call in calls] == tools
+
+
+def test_a_word_for_pictures_in_a_name_wishes_for_none(brand):
+    prints = replace(brand.products[0], name="照片冲印 6寸", aliases=("冲印的照片",))
+    words = words_of("冲印的照片有绒面的吗", CatalogIndex((prints,)))
+    (call,) = bind((Proposal("show_product_images", {}),), words, Memory(), signed_in=True)
+    assert call.tool == "search_knowledge"
 
 
 def test_packaging_that_is_missing_or_broken_is_no_wish_to_see_it(brand):
