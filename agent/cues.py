@@ -8,12 +8,21 @@ from agent.standing import asks_progress
 from knowledge.brand import ToolName
 
 _NUMBER = re.compile(r"[A-Za-z-]*\d{5,}[A-Za-z0-9-]*")
+# "I'd like 2 of the mugs", "1 bobble hat please": no refund, and no picture.
+_HAVING = (
+    r"\b(?:i'?d like|i'?ll have|i (?:want|need)|(?:can|could|may) i have)"
+    r" (?:\d{1,2}|an?|one|two|three|four|five|six|some)\b"
+    r"(?! (?:refund|return|exchange|replacement|receipt|invoice|picture|photo|link|word|question))"
+    r"|^(?:(?:just|so|hi|hello|ok),? )?(?:\d{1,2}|one|two|three|four|five|six)"
+    r" (?!(?:more )?(?:question|thing|photo|picture|refund|day|hour|minute|week))"
+    r"[^.?!,]{3,40} please\b"
+)
 _BUYING = re.compile(
     r"(?:我|想|要|帮|给|直接|再|来|就).{0,6}(?:买|下单|下一?单|订购|订一|拍一|拍下|拍两)|^(?:买|下单|订购|拍)"
     r"|来[一两二三四五六七八九十\d]"
     rf"|(?:要|买|拿|下单|订)(?:\d{{1,2}}|[一两二三四五六七八九十])[{MEASURE}](?![装人小工月送打减享])"
     rf"|想要[一]?[{MEASURE}]"
-    r"|\b(?:buy|order|purchase|i'll take|get me)\b",
+    rf"|\b(?:buy|order|purchase|i'll take|get me)\b|{_HAVING}",
     re.IGNORECASE,
 )
 _NOT_YET = re.compile(
@@ -109,14 +118,15 @@ _CUES: dict[str, re.Pattern[str]] = {
     "lookup_order": re.compile(
         r"[我俺].{0,5}(?:单|订|买|拍|包裹|快递|货)|到哪|发货?了[没吗]|发货?没|签收[了没吗]|单号|催|没收到|还没到"
         r"|寄出来?了?没|寄了[没吗]|到了[没吗]|进度|[办好下弄]来?了?没|办到哪|审核|走的.{0,4}(?:快递|物流)|[我俺].{1,14}(?:了没|了吗|没有?[?？]?$)|[这那]单|申请.{0,4}状态|查.{0,4}(?:单|物流|快递)|[上前这那]一?[单笔]|买的|订的|拍的|下的单|订单.{0,4}(?:状态|进度)"
-        r"|(?=(?:[A-Za-z-]*\d){6})|\bmy (?:order|parcel|package|refund)|where is|track|arrived"
+        r"|(?=(?:[A-Za-z-]*\d){6})|\bmy (?:order|parcel|package|refund|booking|reservation)"
+        r"|where is|track|arrived"
         r"|\b(?:has|did) .{0,30}ship|\bi(?:'ve| have)? (?:sent back|returned|ordered|bought)\b",
         re.IGNORECASE,
     ),
     "create_payment_link": re.compile(
         r"买|下单|拍下|拍一|订购|购|付|结账|结算|链接|[来要拿][一二两三四五六七八九十\d]|入手|带走|囤"
         r"|交钱|交费|缴"
-        r"|buy|order|pay|purchase|take|get me|checkout|check out|link",
+        rf"|buy|order|pay|purchase|take|get me|checkout|check out|link|{_HAVING}",
         re.IGNORECASE,
     ),
     "verify_order": re.compile(r"\d{4}"),

@@ -54,7 +54,8 @@ def told_of(product: Product, asked: frozenset[str], language: Language) -> str:
         told = [parts[name] for name in ("price", "stock", "page") if name in asked and parts[name]]
         if told:
             return f"{product.name}{'，'.join(told)}。"
-        return f"{product.name}：{product.summary.rstrip('。')}。售价 {price}。"
+        about = product.summary.rstrip("。")
+        return f"{product.name}{f'：{about}。' if about else ''}售价 {price}。"
     parts = {
         "price": f"costs {price}",
         "stock": "is in stock" if in_stock else "is out of stock",
@@ -63,4 +64,5 @@ def told_of(product: Product, asked: frozenset[str], language: Language) -> str:
     told = [parts[name] for name in ("price", "stock", "page") if name in asked and parts[name]]
     if told:
         return f"{product.name} {' and '.join(told)}."
-    return f"{product.name}: {product.summary.rstrip('.')}. {price}."
+    about = product.summary.rstrip(".")
+    return f"{product.name}: {about}. {price}." if about else f"{product.name} costs {price}."

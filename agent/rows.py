@@ -17,6 +17,8 @@ _HAN = re.compile(r"[一-鿿]")
 _WORD = re.compile(r"[a-z0-9]+|[一-鿿]")
 _MONEY = re.compile(r"多少钱|几块|价|费|贵|收多少|how much|price|cost|fee", re.I)
 _MONEY_COLUMN = re.compile(r"元|(?<!免)费|价|金额|\$|£|€|usd|gbp|price|fee|cost", re.I)
+_LOAD = re.compile(r"能装|装得?下|承受|承重|载重|\b(?:carry|carries|hold|holds|take|takes)\b", re.I)
+_LOAD_COLUMN = re.compile(r"承重|载重|容量|\b(?:load|capacity|payload)\b", re.I)
 _TIME = re.compile(r"多久|几天|多长时间|几个?[小工]|什么时候|how long|how soon|when", re.I)
 _TIME_COLUMN = re.compile(r"时|天|日|周|月|年|期|day|hour|week|time|period", re.I)
 # 每公斤加多少 asks for the column in 元/公斤.
@@ -59,7 +61,7 @@ def row_said(text: str, *questions: str, shared: bool = False) -> str:
     chinese = any("一" <= char <= "鿿" for char in text)
     joint, mark = ("，", "：") if chinese else (", ", ": ")
     first, others = cells[0], cells[1:]
-    asked = _asked(others, questions)
+    asked = _asked(others, tuple(_without(first.value, question) for question in questions))
     name = first.value if _is_name(first) else first.said()
     told = joint.join(cell.said() for cell in asked)
     return f"{name}{mark}{told}" if told else name
@@ -118,6 +120,14 @@ def _is_name(cell: _Cell) -> bool:
     return bool(cell.value) and not _NUMBER.match(cell.value)
 
 
+def _without(name: str, question: str) -> str:
+    """The question without the row's own name: of an E-Bike's range, not its "bike weight"."""
+    if not _HAN.search(name):
+        own = _stems(name)
+        return " ".join(word for word in re.findall(r"\S+", question) if not _stems(word) <= own)
+    return question.replace(name, " ")
+
+
 def _asked(cells: list[_Cell], questions: tuple[str, ...]) -> list[_Cell]:
     cells = _of_range(cells, questions)
     if len(cells) <= _FEW:
@@ -158,8 +168,9 @@ def _points(cell: _Cell, question: str, asked: set[str]) -> int:
     points = sum(_weight(word) for word in set(header) if stem(word) in asked)
     plain = question.lower()
     points += sum(2 for one, two in pairwise(header) if one + two in plain)
-    about = cell.header + cell.unit
+    about = f"{cell.header} {cell.unit}"
     points += bool(_MONEY.search(question) and _MONEY_COLUMN.search(about))
+    points += _CLEAR * bool(_LOAD.search(question) and _LOAD_COLUMN.search(about))
     each = _EACH.search(question)
     points += _CLEAR * bool(each and cell.unit.lower().endswith(f"/{each[1] or each[2]}".lower()))
     points += bool(_TIME.search(question) and _TIME_COLUMN.search(about))

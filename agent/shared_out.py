@@ -42,7 +42,7 @@ def _named_in(part: str, words: Words) -> Iterator[str]:
 
 def _orders_apart(calls: Sequence[Proposal], words: Words) -> list[Proposal]:
     looked_up = _named_where(asks_progress, words)
-    paid = tuple(n for n in _named_where(pays_order, words) if n not in looked_up)
+    paid = tuple(n for n in _named_where(_pays, words) if n not in looked_up)
     if not paid or not looked_up or all(call.tool != "create_payment_link" for call in calls):
         return list(calls)
     seen_to = {*paid, *looked_up}
@@ -56,6 +56,10 @@ def _orders_apart(calls: Sequence[Proposal], words: Words) -> list[Proposal]:
         for tool, numbers in zip(_BOTH, (paid, looked_up), strict=True)
     )
     return [*pay, *look_up, *others]
+
+
+def _pays(clause: str) -> bool:
+    return pays_order(clause) or called_for("create_payment_link", clause)
 
 
 def _named_where(holds: Callable[[str], bool], words: Words) -> tuple[str, ...]:

@@ -16,6 +16,16 @@ from knowledge.brand import Brand
 from knowledge.passages import Passage
 from knowledge.vocabulary import HAN_RUN, LATIN, LONGEST, SHORTEST, vocabulary_of
 
+# How people type: too short for a slip, or too far from what is meant.
+_TYPED = {
+    "wat": "what", "wot": "what", "wats": "what's", "wots": "what's", "wher": "where",
+    "whr": "where", "wen": "when", "shud": "should", "cud": "could", "wud": "would", "u": "you",
+    "ur": "your", "bk": "back", "pls": "please", "plz": "please", "thx": "thanks",
+    "tmrw": "tomorrow", "tmw": "tomorrow", "tomoz": "tomorrow", "nxt": "next", "hav": "have",
+    "abt": "about", "cos": "because", "coz": "because", "bcos": "because", "ppl": "people",
+    "brng": "bring", "wk": "week",
+}  # fmt: skip
+_SHORT = re.compile(r"(?<![\w'’])(?:" + "|".join(_TYPED) + r")(?![\w'’])")
 _COMMON = 3000
 _CUT = 3
 _LONG = 7  # letters from which two slips are forgiven
@@ -59,6 +69,11 @@ class Speller:
             shortened = text[found.end() : found.end() + 1] in {"'", "’"}
             return found.group() if shortened else self._seen(found.group())
 
+        def full(found: re.Match[str]) -> str:
+            own = found.group() in self.words
+            return found.group() if own else _TYPED[found.group()]
+
+        text = _SHORT.sub(full, text)
         return LATIN.sub(seen, text)
 
     def _heard(self, run: str) -> str:
@@ -90,13 +105,13 @@ class Speller:
             return word
         slips = 2 if len(known) >= _LONG else 1
         near = [
-            (distance, place, other)
+            (distance, not other.startswith(known), place, other)
             for place, other in enumerate(self.latin)
             if abs(len(other) - len(known)) <= slips
             and other[0] == known[0]
             and (distance := OSA.distance(known, other, score_cutoff=slips)) <= slips
         ]
-        return min(near)[2] if near else word
+        return min(near)[-1] if near else word
 
 
 def _spans(run: str) -> list[tuple[int, int]]:

@@ -11,7 +11,7 @@ _ORDER_NUMBER = re.compile(r"(?<![A-Za-z0-9])(?=(?:[A-Za-z-]*\d){5})[A-Za-z0-9]+
 _NUMBER = frozenset(("no", "nr", "num", "ref", "id", "po", "tel", "code"))
 # "LF 20261120022", "LF 2026 1120 022": letters that are no word belong to the number behind them.
 _SPACED = re.compile(
-    r"(?<![A-Za-z0-9])([A-Za-z]{1,4})\s?((?:\d{2,6}\s){1,3}\d{2,6}|(?<=\s)\d{6,})(?![A-Za-z0-9])"
+    r"(?<![A-Za-z0-9])([A-Za-z]{1,4})\s?((?:\d{2,8}\s){1,3}\d{2,6}|(?<=\s)\d{6,})(?![A-Za-z0-9])"
 )
 # Numbers that one rings: 打12315, "call 10086".
 _HOTLINE = re.compile(

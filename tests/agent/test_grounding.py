@@ -1,5 +1,7 @@
 """What the customer's words bear: which calls stay, and what code tells by itself."""
 
+from dataclasses import replace
+
 import pytest
 
 from agent.bind import bind
@@ -163,6 +165,10 @@ def test_wishes_and_questions_are_told_apart():
     assert plainly_buys("封闭式猫砂盆买一个")
     assert plainly_buys("想要个饮水机 一台")
     assert not plainly_buys("听说买一件送一件")
+    assert plainly_buys("id like 2 of the blue enamel mugs")
+    assert plainly_buys("1 bobble hat please, its a tenner right")
+    assert not plainly_buys("i'd like a refund for the mug")
+    assert not plainly_buys("one question please")
     assert not plainly_buys("let me see the lamp before I buy one")
     assert not plainly_buys("我要买两个多少钱")
     assert wants_person("叫你们经理来")
@@ -185,6 +191,12 @@ def test_wishes_and_questions_are_told_apart():
 )
 def test_a_product_is_told_of_as_it_was_asked_about(brand, question, language, told):
     assert told_of(brand.product("L-1"), asked_of(question), language) == told
+
+
+def test_a_product_without_a_word_of_its_own_is_told_by_name_and_price(brand):
+    plain = replace(brand.product("L-1"), summary="")
+    assert ":" not in told_of(plain, frozenset(), "en").partition(plain.name)[2]
+    assert "：" not in told_of(plain, frozenset(), "zh")
 
 
 def test_price_alone_is_told_apart_from_price_among_others():

@@ -25,6 +25,7 @@ from agent.people import asks_what_it_is, names_somebody, wants_person
         "you're useless, put me through to someone",
         "can somebody ring me instead of this bot",
         "你们必须派人给我个说法",
+        "这个事你处理不了 让店里人给我回个话",
     ],
 )
 def test_a_person_is_wanted_however_politely(text):

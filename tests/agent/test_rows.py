@@ -109,6 +109,15 @@ def test_what_each_more_costs_stands_in_the_column_with_that_unit(row, question,
     assert row_said(row, question) == said
 
 
+def test_the_rows_own_name_is_no_word_for_one_of_its_columns():
+    row = "Bike: E-Bike; Bike weight (kg): 24.5; Range (km): 70; Frame: low; Deposit (£): 150"
+    assert "Range 70 km" in row_said(row, "how far does the E-Bike go on a charge")
+    row = (
+        "Boat: Double kayak; Seats: 2; Boat weight (kg): 38; Maximum load (kg): 220; Hatch (l): 90"
+    )
+    assert "Maximum load 220 kg" in row_said(row, "how much weight can the double kayak carry")
+
+
 def test_what_is_free_is_no_column_of_costs():
     row = "等级: 花漾; 年累计实付（元）: 5000; 折扣: 95折; 免费升级顺丰: 是; 生日券（元）: 50"
     assert "5000" in row_said(row, "升到花漾会员要消费多少")

@@ -25,6 +25,7 @@ def bound(text, *proposals):
         f"pay {FIRST} and where is {SECOND}",
         f"把{FIRST}的钱付一下，{SECOND}到哪了",
         f"{SECOND}发货了没，另外{FIRST}帮我付款",
+        f"where's {SECOND} and send me the link for {FIRST}",
     ],
 )
 def test_each_order_is_paid_or_looked_up_as_its_own_clause_says(text):
@@ -43,6 +44,7 @@ def test_two_orders_of_one_clause_are_both_paid():
         ("查下 lf 20261101001", "LF20261101001"),
         ("LA 2026 1101 001 how much was it", FIRST),
         (f"{FIRST} 0938", FIRST),
+        ("status of LA 20261101 001", FIRST),
         ("打了三次10086都没人，LA20261101001", FIRST),
         ("order no 20261101001", "20261101001"),
         ("what is 20261101001", "20261101001"),

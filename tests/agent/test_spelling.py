@@ -32,6 +32,7 @@ SPELLER = speller_of(
         ("studens discout", "students discount"),
         ("can i exchagne it", "can i exchange it"),
         ("windy and anxious", "windy and anxious"),
+        ("wats u got, bk nxt wk", "what's you got, back next week"),
         ("", ""),
     ],
 )
