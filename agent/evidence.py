@@ -126,10 +126,11 @@ def lines_of(
     lines = []
     for number, (_, cover, hit) in enumerate(best, start=1):
         said, before = say(hit), mark(hit)
-        brief = fit.best_of(said, MAX_SHOWN)[: 2 * MAX_SHOWN]
+        wide = 1 if _HAN.search(said) else _LATIN
+        brief = fit.best_of(said, wide * MAX_SHOWN)[: 2 * wide * MAX_SHOWN]
         shown = " ".join((*_short_heading(hit), f"{before}{brief}"))
         most = _EXCERPT if number == 1 else _SHORT_EXCERPT
-        most *= (1 if _HAN.search(said) else _LATIN) * (_OFFER if whats_on else 1)
+        most *= wide * (_OFFER if whats_on else 1)
         excerpt = f"{before}{fit.best_of(said, most, whole=True)}"
         lead = _lead(hit, said)
         lines.append(Line(number, shown, f"{before}{said}", hit, cover, excerpt, lead))

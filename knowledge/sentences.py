@@ -35,5 +35,14 @@ def plain(text: str, kind: str) -> str:
 
 
 def sentences_of(said: str) -> tuple[str, ...]:
-    """The sentences of such a text; put together they are the text again."""
-    return tuple(part for part in _END.split(said) if part)
+    """The sentences of such a text; put together they are the text again.
+
+    A question is one with its answer: alone it says nothing.
+    """
+    told: list[str] = []
+    for part in filter(None, _END.split(said)):
+        if told and told[-1].rstrip().endswith(("?", "？")):
+            told[-1] += part
+        else:
+            told.append(part)
+    return tuple(told)
