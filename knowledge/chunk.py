@@ -1,5 +1,6 @@
 """From a cleaned document to passages: small, whole, and understandable alone."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -12,9 +13,12 @@ from knowledge.sentences import sentences_of
 from knowledge.tables import row_passages
 from knowledge.writing import passage
 
-SMALL = 160  # characters; what is not longer stays whole
+# In characters. Of Latin letters it takes twice as many to say as much.
+SMALL = 160  # what is not longer stays whole
 STEPS = 220  # a numbered list up to this length stays whole
-LONGEST = 320  # no passage is longer, whatever it holds
+LONGEST = 320  # no row of a table is longer, whatever it holds
+_LATIN = 2
+_HAN = re.compile(r"[一-鿿]")
 _LONGEST_LEAD = 60
 
 Prose = Paragraph | Items
@@ -91,7 +95,7 @@ def _texts(blocks: tuple[Prose | Table, ...]) -> Iterator[str]:
     prose = [block for block in blocks if not isinstance(block, Table)]
     whole = "\n".join(_text(block) for block in prose)
     limit = STEPS if any(isinstance(b, Items) and b.numbered for b in prose) else SMALL
-    if len(whole) <= limit:
+    if len(whole) <= limit * _wide(whole):
         yield from filter(None, (whole,))
         return
     lead = ""
@@ -103,7 +107,8 @@ def _texts(blocks: tuple[Prose | Table, ...]) -> Iterator[str]:
         text = f"{lead}\n{_text(block)}" if lead else _text(block)
         before, lead = _lead_in(text) if following else (text, "")
         if before:
-            yield from cut(before, even(len(before), SMALL), SMALL)
+            small = SMALL * _wide(before)
+            yield from cut(before, even(len(before), small), small)
 
 
 def _lead_in(text: str) -> tuple[str, str]:
@@ -121,20 +126,26 @@ def _text(block: Prose) -> str:
 
 def _list_texts(block: Items, lead: str) -> Iterator[str]:
     """The list whole if it is short, otherwise a few items together, each time with the lead-in."""
-    limit = STEPS if block.numbered else SMALL
+    wide = _wide(_text(block))
+    limit = wide * (STEPS if block.numbered else SMALL)
     opening = f"{lead}\n" if lead else ""
     whole = opening + _text(block)
     if len(whole) <= limit:
         yield whole
         return
-    for piece in _together(block.items, even(len(whole), SMALL)):
+    small = SMALL * wide
+    for piece in _together(block.items, even(len(whole), small), small):
         yield opening + piece
 
 
-def _together(items: Iterable[str], limit: int) -> Iterator[str]:
+def _wide(text: str) -> int:
+    return 1 if _HAN.search(text) else _LATIN
+
+
+def _together(items: Iterable[str], limit: int, small: int) -> Iterator[str]:
     held = ""
     for item in items:
-        for number, piece in enumerate(cut(item, SMALL)):
+        for number, piece in enumerate(cut(item, small)):
             if held and (number or len(held) + 1 + len(piece) > limit):
                 yield held
                 held = piece

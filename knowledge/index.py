@@ -36,7 +36,7 @@ from knowledge.writing import in_context
 
 Shelve = Callable[[Path, Path], Awaitable[int]]
 
-PIPELINE = 11  # raise it when the same sources would give other passages or words
+PIPELINE = 12  # raise it when the same sources would give other passages or words
 _BATCH = 32
 _EMBEDDING = "embedding passages"
 
