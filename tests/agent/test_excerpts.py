@@ -161,3 +161,13 @@ def test_a_day_of_the_month_is_no_span_of_time():
     assert not wanted.is_in("专用发票每月25日截止，25日以后提交的次月开。")
     assert wanted.is_in("2个工作日内发到邮箱。")
     assert wanted.is_in("30日内办结。")
+
+
+def test_a_question_is_never_told_without_its_answer():
+    said = "Do I have to print it? No, the code will do. Is there wifi? Free in both saloons."
+    fit = Fit("is there any wifi", {})
+    assert fit.best_of(said, 30).strip() == "Is there wifi? Free in both saloons."
+    assert sentences_of("有停车位吗？有，地下两层。满了停对面。") == (
+        "有停车位吗？有，地下两层。",
+        "满了停对面。",
+    )

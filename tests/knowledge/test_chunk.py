@@ -114,9 +114,20 @@ def test_a_heading_above_an_empty_table_is_not_lost() -> None:
     assert seen("# 价目表\n|\n|---|---|") == [((), "价目表")]
 
 
+def test_a_piece_of_english_is_twice_as_long_and_never_half_a_sentence_for_want_of_room() -> None:
+    said = "For week and annual passes send us the right spelling and we make it again for free. "
+    text = f"A name on a ticket is wrong. It does not matter for foot tickets at all. {said}{said}"
+    assert [piece for _, piece in seen(f"# Tickets\n\n{text}")] == [text.strip()]
+    pieces = [piece for _, piece in seen(f"# Tickets\n\n{text}{said}")]
+    assert len(pieces) == 2
+    assert all(piece.endswith(".") for piece in pieces)
+
+
 def test_what_leads_in_stands_with_what_it_leads_in() -> None:
     before = (
-        "Our carriers have moved their dates, so that ours have changed as well, as every year."
+        "Our carriers have moved their dates, so that ours have changed as well, as every year. "
+        "They tell us only in the middle of the month before, which is why this page is never up "
+        "any sooner, and why what was said in last year's letter is no help to anybody."
     )
     dates = "Seeds and gift cards by post: Thursday 17 December\nFurniture: Friday 4 December"
     more = "Highlands and Northern Ireland: take off four days from all of the dates above."
