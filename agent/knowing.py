@@ -2,7 +2,6 @@
 
 from collections import Counter
 from dataclasses import asdict, dataclass, replace
-from typing import Any
 
 from agent.answer import Verdict, judge_request, judged, quoted
 from agent.evidence import (
@@ -16,6 +15,7 @@ from agent.evidence import (
     lines_of,
     spoken,
 )
+from agent.holding import holding, that_day_first
 from agent.neighbour_rows import without_neighbours
 from agent.product_facts import asked_of, only_asks, told_of
 from agent.rows import first_cell, row_said
@@ -25,7 +25,7 @@ from agent.terms import key_terms, without_products
 from agent.turn_state import Draft, TurnContext
 from agent.wording import not_now
 from agent.write import write
-from knowledge.notices import Standing, standings
+from knowledge.notices import Standing
 from tools.artifacts import Evidence, EvidenceHit
 
 # Of relevance's log-odds; and of fused scores, which lie between 0 and 1, where it is not known.
@@ -64,8 +64,10 @@ async def answer_question(
     sure as always, and in any case `at_least`.
     """
     question = _question(turn, found)
-    standing = await _standing(turn, found)
-    found = _own_words_first(in_force(found, standing), question)
+    held = await holding(turn, found)
+    standing = held.standing
+    found = that_day_first(in_force(found, standing), held.that_day)
+    found = _own_words_first(found, question)
     asked = _asked(turn, question, found, standing)
     alike = Counter(_row_name(hit) for hit in found.hits)
     lines = lines_of(
@@ -172,24 +174,6 @@ async def _note(  # noqa: PLR0913 - what an operator wants to see of an answer
         "sureness": None if sureness is None else round(sureness, 3),
     }
     await turn.journal.note("evidence", body)
-
-
-async def _standing(turn: TurnContext, found: Evidence) -> dict[str, Standing]:
-    """What of the passages found does not hold today; recorded, since knowledge changes.
-
-    By source, or by the id of a passage that has days of its own.
-    """
-    sources = dict.fromkeys(hit.source for hit in found.hits)
-    names = (*sources, *(hit.id for hit in found.hits))
-
-    async def run() -> dict[str, Any]:
-        today = turn.journal.now.astimezone(turn.brand.timezone).date()
-        known = standings(turn.notices, today, names)
-        return {"standing": {name: known[name] for name in names if name in known}}
-
-    body = await turn.journal.step("standing", {"sources": list(sources)}, run)
-    standing: dict[str, Standing] = body["standing"]
-    return standing
 
 
 def _asked(
