@@ -37,6 +37,8 @@ def only_asks(question: str, products: Iterable[Product] = ()) -> bool:
     """
     rest = _PRICE.sub("", _STOCK.sub("", _LINK.sub("", question)))
     left = _SMALL_WORDS.sub("", rest)
+    if any(char.isdigit() for char in left):
+        return False  # so many of them, or of a size, may have a price of their own
     again = any(left in f"{one.name} {one.category}" for one in products)
     return again or len(left) <= (_MAX_REST if left.isascii() else _MAX_HAN)
 

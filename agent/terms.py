@@ -96,8 +96,9 @@ def _bare(word: str) -> str:
 
 def without_products(text: str, catalog: CatalogIndex) -> str:
     """The text with every product name blanked out."""
-    for mention in sorted(catalog.mentions(text), key=lambda m: -m.start):
-        text = f"{text[: mention.start]} {text[mention.end :]}"
+    # Several products may go by one name.
+    for start, end in sorted({(m.start, m.end) for m in catalog.mentions(text)}, reverse=True):
+        text = f"{text[:start]} {text[end:]}"
     return text
 
 

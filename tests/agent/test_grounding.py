@@ -11,6 +11,7 @@ from agent.decide import Proposal
 from agent.memory import Memory
 from agent.people import wants_person
 from agent.product_facts import asked_of, only_asks, told_of
+from agent.terms import without_products
 from agent.words import words_of
 from knowledge.brand import Product
 from knowledge.brand_folder import load_brand
@@ -203,6 +204,12 @@ def test_price_alone_is_told_apart_from_price_among_others():
     assert only_asks("多少钱一个呀？")
     assert not only_asks("多少钱？怎么安装")
     assert not only_asks("加急多少钱")
+    assert not only_asks("要1000张啥价")
+
+
+def test_a_name_that_several_products_share_is_blanked_out_once(brand):
+    two = [replace(brand.products[0], sku=sku, name=f"铜版名片 {sku}张") for sku in ("200", "500")]
+    assert without_products("铜版名片要1000张啥价", CatalogIndex(two)) == " 要1000张啥价"
 
 
 def test_a_name_of_several_products_is_asked_back_before_a_purchase(brand):
