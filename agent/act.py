@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from agent.asked_orders import MOST_TOLD, order_names
+from agent.days_notices import with_days_notices
 from agent.decide import Proposal
 from agent.inbound import clean
 from agent.memory import PendingPurchase
@@ -154,7 +155,8 @@ class Actor:
         async def run() -> dict[str, Any]:
             call_id = f"{turn.tools.caller.conversation}:{turn.tools.caller.turn}:{number}"
             if tool == "search_knowledge":
-                return await outcome(with_named_products(search(args, call_id, turn.tools), turn))
+                found = with_days_notices(search(args, call_id, turn.tools), turn)
+                return await outcome(with_named_products(found, turn))
             return await outcome(run_tool(tool, args, call_id, turn.tools))
 
         body = await turn.journal.step("tool", {"tool": tool, "args": args}, run)

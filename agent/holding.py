@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from agent.asked_day import asked_day
+from agent.days_notices import on_day
 from agent.turn_state import TurnContext
 from knowledge.notices import Standing, standings
 from tools.artifacts import Evidence
@@ -38,13 +39,8 @@ async def holding(turn: TurnContext, found: Evidence) -> Holding:
             for name in names
             if name in known and (known[name] != "coming" or name in then)
         }
-        on = [
-            notice.source
-            for notice in turn.notices
-            if day and notice.source in names and notice.source not in {*told, *then}
-            if notice.starts and notice.ends and notice.starts <= day <= notice.ends
-        ]
-        return {"standing": told, "that_day": on}
+        on = on_day(turn, max(day, today)) if day else frozenset()
+        return {"standing": told, "that_day": sorted(on.intersection(names))}
 
     body = await turn.journal.step("standing", {"sources": list(sources)}, run)
     return Holding(body["standing"], frozenset(body.get("that_day", ())))

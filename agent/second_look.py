@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+from agent.days_notices import with_days_notices
 from agent.knowing import answer_question
 from agent.leaning import keeps
 from agent.outcomes import outcome, result_of
@@ -58,7 +59,8 @@ async def _search(turn: TurnContext, query: str) -> Evidence | None:
 
     async def run() -> dict[str, Any]:
         call_id = f"{caller.conversation}:{caller.turn}:again:{query}"
-        return await outcome(run_tool("search_knowledge", args, call_id, turn.tools))
+        again = run_tool("search_knowledge", args, call_id, turn.tools)
+        return await outcome(with_days_notices(again, turn))
 
     body = await turn.journal.step("tool", {"tool": "search_knowledge", "args": args}, run)
     artifact = result_of("search_knowledge", args, body).artifact

@@ -52,6 +52,14 @@ def test_a_day_of_a_month_to_come_is_of_the_year_to_come():
     assert asked_day("2月30日开吗", TODAY) is None
 
 
+class Ranked(SmallKnowledge):
+    """Knowledge that also says how likely each passage is to answer."""
+
+    async def search(self, query, limit=5):
+        found = await super().search(query, limit)
+        return replace(found, hits=tuple(replace(h, relevance=h.score) for h in found.hits))
+
+
 CLOSED = passage("12月1日至4日盘点，停止送货。", "通知", "盘点")
 
 
@@ -66,6 +74,22 @@ async def test_what_is_to_come_holds_on_a_day_within_it(talk, text, marked):
     reply = await stocktaking.say(text, calls("search_knowledge"), points_at(1))
     assert ("（尚未开始）" in talk.model.requests[-1].messages[-1].text) is marked
     assert "停止送货" in reply.text
+
+
+@pytest.mark.parametrize(
+    ("text", "told"), [("今天船上能买热咖啡吗", True), ("船上能买热咖啡吗", False)]
+)
+async def test_a_notice_of_the_day_asked_about_is_found_below_all_others(talk, text, told):
+    others = [passage(f"船上能买{what}，热的。", "船上", what) for what in "茶水粥面饭汤饼糕"]
+    closed = passage("厨房停用，没有热咖啡。", "通知", "停用")
+    notice = Notice(
+        closed.id, "停用", TODAY, date(2026, 11, 20), date(2026, 11, 30), replaced=False
+    )
+    knowledge = Ranked((*others, closed))
+    services = replace(talk.agent.services, knowledge=knowledge, notices=(notice,))
+    boat = talk.with_agent(services=services)
+    await boat.say(text, calls("search_knowledge"), points_at(1), text)
+    assert ("厨房停用" in boat.model.requests[1].messages[-1].text) is told
 
 
 def test_a_notice_counts_more_on_its_days():
