@@ -8,8 +8,8 @@ model, two to three seconds, and what its state was at the places where it is re
 (agent/probing.py) is kept in .cache/probe. For each place a logistic regression with a penalty on
 the squared weights, both classes weighing the same; the probe is the mean of both. Questions
 written in pairs of one form are used at the verdict alone: there the state sees the evidence, at
-the start what kind of thing is asked. Every figure printed is of brands that were left out of the fit.
-`--write` puts the probe into agent/probes.
+the start what kind of thing is asked. Every figure printed is of brands that were left out of the
+fit. `--write` puts the probe into agent/probes.
 """
 
 import argparse
