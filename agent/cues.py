@@ -105,6 +105,15 @@ _PRICE = re.compile(
     r"|\bhow much\b|\bcosts?\b|\bcharges?\b|\bprices?\b|\bfees?\b|\bset me back\b",
     re.IGNORECASE,
 )
+# What an order that is looked up tells: that it was asked for, and what it comes to.
+_OF_THE_ORDER = re.compile(
+    r"^(?:please |can you |could you )?(?:check|look(?: up| at| into)?|find|see|show)\b[^?]{0,16}$"
+    r"|\b(?:it|they|that|this|those|these)\b.{0,12}\b(?:costs?|come to|total)\b|\bthe total\b"
+    r"|\bhow much (?:is|was|were|did|does) (?:it|they|that|this|those)\b"
+    r"|^(?:麻烦|请|帮我?|给我)?[查看](?:一?下|查|看)?(?:呗|吧|吗)?$|(?:它|这单|那单|一共|总共)[^,，。]{0,6}多少钱"
+    r"|(?:一共|总共|合计)(?:是)?多少",
+    re.IGNORECASE,
+)
 _MINE = re.compile(
     r"我的|我那|我这|我上|我[买订拍]|订单|单号|退款|\bmy\b|\bmine\b|\border\b|\brefund",
     re.IGNORECASE,
@@ -157,7 +166,7 @@ def left_over(text: str, tools: tuple[ToolName, ...]) -> str:
         if len(clause) >= SHORTEST_QUESTION
         and (parted or clause in whole or asks(clause))
         and not any(called_for(tool, clause) for tool in others)
-        and not (looked_up and asks_progress(clause))
+        and not (looked_up and (asks_progress(clause) or _OF_THE_ORDER.search(clause)))
     ]
     return "，".join(open_clauses)
 

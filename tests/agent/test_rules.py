@@ -99,6 +99,20 @@ def test_what_is_asked_beside_a_picture_is_looked_up(brand, text, proposal, tool
     assert [call.tool for call in calls] == tools
 
 
+@pytest.mark.parametrize(
+    ("text", "searched"),
+    [
+        ("check LA20261030002 please and tell me what it cost", False),
+        ("LA20261030002 帮我查一下，一共多少钱", False),
+        ("check LA20261030002, and how much is delivery to Wales", True),
+    ],
+)
+def test_what_an_order_comes_to_is_told_with_it(brand, text, searched):
+    words = words_of(text, CatalogIndex(brand.products))
+    calls = bind((LOOK_UP, SEARCH), words, Memory(), signed_in=True)
+    assert [call.tool for call in calls] == ["lookup_order"] + ["search_knowledge"] * searched
+
+
 def test_a_word_for_pictures_in_a_name_wishes_for_none(brand):
     prints = replace(brand.products[0], name="照片冲印 6寸", aliases=("冲印的照片",))
     words = words_of("冲印的照片有绒面的吗", CatalogIndex((prints,)))
