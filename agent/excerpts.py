@@ -75,7 +75,7 @@ class Fit:
             bool(name) and any(said[gram] == 1 for gram in self._asked & bigrams(name))
             for name, _ in entries
         ]
-        ranges = [meant(name, self._question) for name, _ in entries]
+        ranges = [meant(name, self._question, exactly=True) for name, _ in entries]
         if True in ranges:
             named = [fits is not False for fits in ranges]
         if not any(named):

@@ -30,7 +30,7 @@ def without_neighbours(lines: Iterable[Line], question: str) -> tuple[Line, ...]
 def _not_meant(rows: list[Line], question: str) -> list[Line]:
     # Where the first cell only says what the table is of, the second tells the rows apart.
     same = len({first_cell(row.hit.text) for row in rows}) == 1
-    fits = [is_meant(row.hit.text, question, place=int(same)) for row in rows]
+    fits = [is_meant(row.hit.text, question, place=int(same), exactly=True) for row in rows]
     if True in fits:
         return [row for row, own in zip(rows, fits, strict=True) if own is False]
     asked = bigrams(question)

@@ -34,6 +34,8 @@ _ARABIC = re.compile(
 _ENUMERATORS = re.compile(r"[\u2460-\u249b\u24f5-\u24fe\u2776-\u2793]|[0-9]\ufe0f?\u20e3")
 _INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]")
 _FOREIGN_DIGIT = re.compile(r"[^\D0-9]")
+# 6米8 is said of 6.8 metres, 3斤半 of 3.5.
+_AND_TENTHS = re.compile(r"(?<![\d.])(\d{1,3})([米斤块寸吨升尺])(?:(\d)(?![\d.米斤块寸吨升尺])|半)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,3 +140,8 @@ def _arabic_digits(match: re.Match[str]) -> str | None:
         return grouped.replace(",", "") + (f".{match['cents']}" if match["cents"] else "")
     product = Decimal(match["whole"]) * HAN_UNITS[match["times"]]
     return f"{product.normalize():f}"
+
+
+def with_tenths(text: str) -> str:
+    """The text with tenths and halves that are said behind the unit put before it."""
+    return _AND_TENTHS.sub(lambda said: f"{said[1]}.{said[3] or 5}{said[2]}", text)

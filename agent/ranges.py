@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from agent.numerals import in_digits
+from agent.numerals import in_digits, with_tenths
 from knowledge.stems import stem
 
 _NUMBER = r"\d+(?:\.\d+)?"
@@ -77,16 +77,16 @@ class Range:
     unit: str
 
 
-def meant(name: str, question: str) -> bool | None:
+def meant(name: str, question: str, *, exactly: bool = False) -> bool | None:
     """Whether a figure of the question falls in a range of the name: 五楼 in 4至8楼.
 
-    A name that has no range is meant by its own figure: 5公斤 is 5 kg. None if they cannot be
-    compared: no figure of the same unit.
+    `exactly`: a name that has no range is meant by its own figure, 5 kg by 5公斤. None if they
+    cannot be compared: no range, or no figure of the same unit.
     """
     figures = [(one.low, one.unit) for one in _read(question) if one.low == one.high]
     asked = {unit for _, unit in figures}
     named = [one for one in _read(name) if one.unit in asked]
-    ranges = [one for one in named if one.low < one.high] or named
+    ranges = [one for one in named if one.low < one.high] or (named if exactly else [])
     if not ranges:
         return None
     return any(
@@ -98,7 +98,7 @@ def meant(name: str, question: str) -> bool | None:
 
 def _read(text: str) -> Iterator[Range]:
     """Ranges, and single figures as ranges from one to the same."""
-    plain = _DAY.sub(" ", _ORDINAL.sub(r"\1", in_digits(text).text))
+    plain = _DAY.sub(" ", _ORDINAL.sub(r"\1", with_tenths(in_digits(text).text)))
     for match in _RANGE.finditer(plain):
         unit = _unit(
             match["sign"] or match["unit"] or match["low_unit"] or match["late_unit"] or ""

@@ -72,17 +72,17 @@ def in_units(text: str) -> str:
     return "; ".join(cell.said() for cell in _cells(text))
 
 
-def is_meant(text: str, question: str, place: int = 0) -> bool | None:
-    """Whether a figure of the question falls in the range that the row is for, or is its own.
+def is_meant(text: str, question: str, place: int = 0, *, exactly: bool = False) -> bool | None:
+    """Whether a figure of the question falls in the range that the row is for.
 
-    The cell at `place` says what the row is for. None if it names no figure, or nothing in the
-    question can be compared with it.
+    The cell at `place` says what the row is for; `exactly`: also by a figure of its own. None if
+    it names none, or nothing in the question can be compared with it.
     """
     cells = _cells(text)
     if len(cells) <= place:
         return None
     cell = cells[place]
-    return meant(cell.value if _is_name(cell) else cell.said(), question)
+    return meant(cell.value if _is_name(cell) else cell.said(), question, exactly=exactly)
 
 
 def first_cell(text: str) -> str:
@@ -151,7 +151,7 @@ def _of_range(cells: list[_Cell], questions: tuple[str, ...]) -> list[_Cell]:
     "5年以内: 310元; 5年到10年: 180元", asked about one of seven years.
     """
     for question in questions:
-        meant_ = [meant(cell.header, question) for cell in cells]
+        meant_ = [meant(cell.header, question, exactly=True) for cell in cells]
         if True in meant_:
             return [cell for cell, own in zip(cells, meant_, strict=True) if own is not False]
     return cells

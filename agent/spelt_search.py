@@ -1,14 +1,11 @@
 """A search as the brand's documents would word it: spelling set right, short names in full."""
 
-import re
 from typing import Any
 
 from agent.decide import Proposal
+from agent.numerals import with_tenths
 from agent.turn_state import TurnContext
 from agent.whats_on import asks_whats_on, on_now
-
-# 6米8 is said of 6.8 metres, 3斤半 of 3.5.
-_AND_TENTHS = re.compile(r"(?<![\d.])(\d{1,3})([米斤块寸吨升尺])(?:(\d)(?![\d.米斤块寸吨升尺])|半)")
 
 
 async def spelt(call: Proposal, turn: TurnContext) -> Proposal:
@@ -33,8 +30,3 @@ async def spelt(call: Proposal, turn: TurnContext) -> Proposal:
     others = {name: body[name] for name in ("also", "behind") if body.get(name)}
     less = {"less": call.args["less"]} if "less" in call.args else {}
     return Proposal(call.tool, {"query": body["spelt"], **others, **less})
-
-
-def with_tenths(text: str) -> str:
-    """The text with tenths and halves that are said behind the unit put before it."""
-    return _AND_TENTHS.sub(lambda said: f"{said[1]}.{said[3] or 5}{said[2]}", text)

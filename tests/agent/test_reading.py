@@ -8,9 +8,9 @@ from agent.consent import consent
 from agent.facts import unsupported
 from agent.grounds import stated
 from agent.inbound import MAX_CHARACTERS, clean, language_of, read
+from agent.numerals import with_tenths
 from agent.quantity import quantity_in
 from agent.rows import row_said
-from agent.spelt_search import with_tenths
 from agent.write import Sentences
 from knowledge.sentences import plain
 from tools.artifacts import EvidenceHit
