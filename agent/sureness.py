@@ -22,7 +22,7 @@ ANSWERS_FROM = 0.42
 PROBED_FROM = 0.5
 # What the product of the odds of two looks takes (see docs/decisions.md). Where the model's state
 # cannot be read the second counts alone, and more is asked of it.
-_TWO_LOOKS = 0.9
+_TWO_LOOKS = 1.2
 _SECOND_LOOK = 0.5
 # What it takes for a question together with those it leans on: earlier ones may be answered by
 # what does not answer this one.
