@@ -17,9 +17,9 @@ _NOW = re.compile(
     re.I,
 )
 _HAN_DAY = re.compile(r"(?<!\d)(\d{1,2})月(\d{1,2})(?:[日号]|(?!\d))")
-# No line, building, shop or size: 3号线, 8号楼.
+# No line, building, shop or size, and no span: 3号线, 8号楼, 7日内.
 _HAN_NUMBER = re.compile(
-    r"(?<![\d月A-Za-z])(\d{1,2})[号日](?![线楼店门院库仓柜窗色码机位桌房台馆车\d])"
+    r"(?<![\d月A-Za-z])(\d{1,2})[号日](?![线楼店门院库仓柜窗色码机位桌房台馆车内无游后间\d]|[之以]内)"
 )
 _ENGLISH = re.compile(
     rf"\b(?:(?P<d1>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? (?P<m1>{MONTHS})"
@@ -29,9 +29,10 @@ _ENGLISH = re.compile(
 _HAN_WEEKDAY = re.compile(
     r"(?P<next>下个?)?(?:[这本]个?)?(?:周|星期|礼拜)(?P<day>[一二三四五六日天末])"
 )
+# Cut short only behind such a word: sun cream is no day.
 _WEEKDAY = re.compile(
-    r"\b(?:(?P<next>next) )?(?P<day>mon|tue|wed|thu|fri|sat|sun|weekend)"
-    r"(?:s|nes|rs|ur)?(?:day)?\b(?!s)",
+    r"\b(?:(?P<next>next) |(?P<this>on|this|by|until|till) )?"
+    r"(?P<day>mon|tue|wed|thu|fri|sat|sun|weekend)(?P<whole>(?:s|nes|rs|ur)?day|(?<=weekend))?\b",
     re.I,
 )
 _HAN_DAYS = {char: number for number, char in enumerate("一二三四五六日")} | {"天": 6, "末": 5}
@@ -61,9 +62,11 @@ def _month_and_day(match: re.Match[str]) -> tuple[int, int]:
 
 
 def _weekday_in(text: str, today: date) -> date | None:
-    for pattern, numbers in ((_HAN_WEEKDAY, _HAN_DAYS), (_WEEKDAY, _DAYS)):
-        if match := pattern.search(text):
-            return _weekday(today, numbers[match["day"].lower()], later=bool(match["next"]))
+    if match := _HAN_WEEKDAY.search(text):
+        return _weekday(today, _HAN_DAYS[match["day"]], later=bool(match["next"]))
+    for match in _WEEKDAY.finditer(text):
+        if match["whole"] is not None or match["next"] or match["this"]:
+            return _weekday(today, _DAYS[match["day"].lower()], later=bool(match["next"]))
     return None
 
 

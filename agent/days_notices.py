@@ -25,7 +25,7 @@ async def with_days_notices(search: Awaitable[Given], turn: TurnContext) -> Give
         return text, found
     today = turn.journal.now.astimezone(turn.brand.timezone).date()
     day = asked_day(found.asked or found.query, today)
-    names = on_day(turn, max(day, today)) if day else frozenset()
+    names = on_day(turn, day) if day and day >= today else frozenset()
     if not names:
         return text, found
     deeper = await turn.tools.knowledge.search(found.query, limit=_DEPTH)
@@ -35,6 +35,8 @@ async def with_days_notices(search: Awaitable[Given], turn: TurnContext) -> Give
         for hit in deeper.hits
         if hit.passage.id not in there and {hit.passage.source, hit.passage.id} & names
     ][:_MOST]
+    if not more:
+        return text, found
     hits = (*found.hits, *more)
     return text, found.model_copy(update={"hits": hits, "closeness": deeper.closeness})
 

@@ -39,7 +39,7 @@ async def holding(turn: TurnContext, found: Evidence) -> Holding:
             for name in names
             if name in known and (known[name] != "coming" or name in then)
         }
-        on = on_day(turn, max(day, today)) if day else frozenset()
+        on = on_day(turn, day) if day and day >= today else frozenset()
         return {"standing": told, "that_day": sorted(on.intersection(names))}
 
     body = await turn.journal.step("standing", {"sources": list(sources)}, run)

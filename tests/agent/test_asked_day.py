@@ -32,6 +32,8 @@ TODAY = date(2026, 11, 23)  # a Monday
         ("can i get a hot coffee on the boat today", (11, 23)),
         ("现在练车几点到几点", (11, 23)),
         ("后天呢", (11, 25)),
+        ("open this sat?", (11, 28)),
+        ("any space at the weekend", (11, 28)),
         ("11月1日的活动", (11, 1)),
     ],
 )
@@ -41,7 +43,18 @@ def test_the_day_asked_about(text, day):
 
 @pytest.mark.parametrize(
     "text",
-    ["坐3号线到哪站", "8号楼送货吗", "42号的鞋有吗", "is it sunny there", "多少钱", "the monitor"],
+    [
+        "坐3号线到哪站",
+        "8号楼送货吗",
+        "42号的鞋有吗",
+        "is it sunny there",
+        "sun cream",
+        "i sat on it",
+        "7日内能退吗",
+        "7日无理由退吗",
+        "多少钱",
+        "the monitor",
+    ],
 )
 def test_what_names_no_day(text):
     assert asked_day(text, TODAY) is None
