@@ -1,5 +1,6 @@
 """Several orders or products named in one message: which clause wants what done with which."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 
 from agent.clauses import asks, clauses, commas_for_spaces
@@ -9,6 +10,7 @@ from agent.standing import asks_progress
 from agent.words import Words
 from knowledge.brand import ToolName
 
+_LINK = re.compile(r"链接|\blinks?\b", re.IGNORECASE)
 _SHOW: ToolName = "show_product_images"
 _BOTH: tuple[ToolName, ...] = ("create_payment_link", "lookup_order")
 
@@ -43,6 +45,9 @@ def _named_in(part: str, words: Words) -> Iterator[str]:
 def _orders_apart(calls: Sequence[Proposal], words: Words) -> list[Proposal]:
     looked_up = _named_where(asks_progress, words)
     paid = tuple(n for n in _named_where(_pays, words) if n not in looked_up)
+    if looked_up and not any(map(_pays, clauses(words.text))):
+        others = [call for call in calls if call.tool != "create_payment_link"]
+        return others or [Proposal("lookup_order", {"order_id": n}) for n in looked_up]
     if not paid or not looked_up or all(call.tool != "create_payment_link" for call in calls):
         return list(calls)
     seen_to = {*paid, *looked_up}
@@ -59,7 +64,7 @@ def _orders_apart(calls: Sequence[Proposal], words: Words) -> list[Proposal]:
 
 
 def _pays(clause: str) -> bool:
-    return pays_order(clause) or called_for("create_payment_link", clause)
+    return pays_order(clause) or bool(_LINK.search(clause))
 
 
 def _named_where(holds: Callable[[str], bool], words: Words) -> tuple[str, ...]:

@@ -32,6 +32,12 @@ def test_each_order_is_paid_or_looked_up_as_its_own_clause_says(text):
     assert bound(text, PAY, LOOK_UP) == [(PAY.tool, FIRST), (LOOK_UP.tool, SECOND)]
 
 
+def test_an_order_that_is_only_named_beside_another_is_not_paid():
+    made = bound(f"where is order {FIRST}, what about order {SECOND}", PAY, LOOK_UP)
+    assert made == [(LOOK_UP.tool, FIRST), (LOOK_UP.tool, SECOND)]
+    assert bound(f"where is order {FIRST}", PAY) == [(LOOK_UP.tool, FIRST)]
+
+
 def test_two_orders_of_one_clause_are_both_paid():
     made = bound(f"pay {FIRST} and {SECOND}", PAY)
     assert made == [(PAY.tool, FIRST), (PAY.tool, SECOND)]
