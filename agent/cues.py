@@ -74,7 +74,9 @@ _PAYS_NOW = re.compile(
     r"(?:现在|马上|这就|立刻|我来|来|去|帮我|给我|要)[^,，。?？]{0,4}(?:付|交钱|交费|缴|结)"
     r"|把.{0,4}[钱款费].{0,2}[付交缴]了?吧?|[付交缴]了吧|[付缴]款?链接"
     r"|那[单笔个][^,，。?？]{0,6}(?:怎么|咋|哪里|在哪儿?|还能|能)[^,，。?？]{0,3}付"
-    r"|\b(?:pay (?:for )?(?:it|that|this|now|my|the)|payment link)\b",
+    r"|\b(?:pay (?:for )?(?:it|that|this|now|my|the)|payment link)\b"
+    r"|\b(?:never|not|\w+n'?t) pa(?:id|y)\b.{0,30}"
+    r"\b(?:can|could|may) i (?:do|pay|settle|sort|finish) (?:it|that|this|now|here)\b",
     re.IGNORECASE,
 )
 # Polite requests have the form of a question.
@@ -83,7 +85,9 @@ _REQUEST = re.compile(
     r"|\b(?:can|could|may) (?:you|i) [^,.]{0,20}\b(?:buy|order|pay for|send me)\b",
     re.IGNORECASE,
 )
-_PAID = re.compile(r"[付交缴][过了完](?!吧)|已经?[付交缴]|\bpaid\b", re.I)
+_PAID = re.compile(
+    r"[付交缴][过了完](?!吧)|已经?[付交缴]|(?<!never )(?<!not )(?<!n't )(?<!nt )\bpaid\b", re.I
+)
 _ALL_MINE = re.compile(
     r"我.{0,12}(?:一共|总共|全部|所有|都|哪些|哪几|几个).{0,8}(?:[订下]?单|[买订办拍]过?[了的]?(?:哪|什么|啥|些|几))"
     r"|我.{0,10}[买订办拍]过?了?(?:哪|什么|啥|些|几)|(?:列|看|查)一?下我.{0,4}(?:全部|所有|的)订单"

@@ -57,7 +57,9 @@ _ABOUT = re.compile(
 )
 _SOMEBODY = re.compile(
     rf"{_BY_HAND}|真人|活人|专人|客服|经理|主管|领导|负责人|店长|找.{0, 2}人|有人|叫人|来人"
-    r"|\b(?:human|person|people|someone|somebody|agent|representative|rep|manager|supervisor|staff|operator)\b",
+    r"|\b(?:human|people|someone|somebody|agent|representative|rep|manager|supervisor|staff|operator)\b"
+    # Not who is any: "five per person", "hand my ticket to a person I know".
+    r"|(?<!per )(?<!each )(?<!another )\bperson\b(?! (?:i|who|that|on|in|with|under)\b)",
     re.IGNORECASE,
 )
 _WHAT = (

@@ -56,6 +56,21 @@ def bound(brand, text, *tools, memory=None):
         ("给我14岁的儿子办张卡行不行", ["create_payment_link"], ["search_knowledge"]),
         ("我买的读书灯还没收到", ["lookup_order", "create_payment_link"], ["lookup_order"]),
         ("L-1来一张图", ["show_product_images"], ["show_product_images"]),
+        (
+            "LA20261101001 i never paid that did i, can i do it here",
+            ["lookup_order"],
+            ["create_payment_link"],
+        ),
+        (
+            "LA20261101001 i have not paid yet, can i still cancel",
+            ["lookup_order"],
+            ["lookup_order"],
+        ),
+        (
+            "can i hand my voucher on to a person i know",
+            ["hand_off_to_human"],
+            ["search_knowledge"],
+        ),
         ("L-1有照片吗", ["show_product_images"], ["show_product_images"]),
         ("can I see the L-1", ["show_product_images"], ["show_product_images"]),
         ("证件照片不满意能不能重拍", ["show_product_images"], ["search_knowledge"]),

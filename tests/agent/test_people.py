@@ -86,7 +86,9 @@ def test_a_wish_behind_a_question_is_still_a_wish():
     assert wants_person("你们是24小时人工吗？我想转人工")
 
 
-@pytest.mark.parametrize("text", ["人工考评的灯光怎么考啊", "人工草坪多少钱一平", "人工费怎么算"])
+@pytest.mark.parametrize(
+    "text", ["人工考评的灯光怎么考啊", "人工草坪多少钱一平", "人工费怎么算", "ten kilos per person"]
+)
 def test_what_is_made_by_hand_is_nobody(text):
     assert not names_somebody(text)
     assert not wants_person(text)
