@@ -75,7 +75,7 @@ def judge_request(prompts: Prompts, question: str, lines: Sequence[str]) -> Requ
             "additionalProperties": False,
         },
         top_logprobs=_TOP_LOGPROBS,
-        probe=f'"{words.verdict}":"',
+        probe=f'{{"{words.verdict}":"',
     )
 
 

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from dataclasses import replace
 from typing import Protocol
 
 from langchain_core.messages import (
@@ -74,27 +73,42 @@ class ChatModel:
             self._warming.cancel()
             await asyncio.wait([self._warming])
         await self._wire.close()
+        if self._probing:
+            await self._probing.close()
 
-    def warm_up(self, prompts: tuple[str, ...]) -> None:
-        """Begin to read the fixed prompts; requests wait until that is done."""
+    def warm_up(self, prompts: tuple[str, ...], judged: tuple[str, ...] = ()) -> None:
+        """Begin to read the fixed prompts; requests wait until that is done.
+
+        `judged` are those of requests that its state answers, where that can be read.
+        """
         if self._warmth and not self._warming:
-            self._warming = asyncio.create_task(self._warmth.warm(prompts))
+            self._warming = asyncio.create_task(self._warm(self._warmth, prompts, judged))
+
+    async def _warm(
+        self, warmth: Warmth, prompts: tuple[str, ...], judged: tuple[str, ...]
+    ) -> None:
+        early = self._probing.warmth if self._probing else None
+        if early is None:
+            await warmth.warm((*prompts, *judged))
+            return
+        await warmth.warm(prompts)
+        await early.warm(judged)
 
     async def complete(self, request: Request, on_text: OnText | None = None) -> Completion:
         """Answer the request; see `agent.model.Model`."""
         if self._warming:
             await asyncio.wait([self._warming])
+        if request.probe and self._probing:
+            judged = await self._probing.judge(request)
+            if judged:
+                return judged
         clock = asyncio.get_running_loop().time
         heard = Heard(self._spec, request, clock())
         try:
             await self._listen(request, heard, on_text or _nobody)
         except TimeoutError as error:
             raise self._too_slow(heard) from error
-        completion = heard.completion(clock())
-        if not request.probe or self._probing is None:
-            return completion
-        probe = await self._probing.log_odds(request, completion.text)
-        return replace(completion, probe=probe, total_ms=heard.completion(clock()).total_ms)
+        return heard.completion(clock())
 
     async def _listen(self, request: Request, heard: Heard, on_text: OnText) -> None:
         clock = asyncio.get_running_loop().time

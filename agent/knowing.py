@@ -29,7 +29,7 @@ from knowledge.notices import Standing
 from tools.artifacts import Evidence, EvidenceHit
 
 # Of relevance's log-odds; and of fused scores, which lie between 0 and 1, where it is not known.
-_NEARLY = 2.0
+_NEARLY = 2.3
 _NEARLY_FUSED = 0.2
 # The nearness of a question that names nothing: between that of answerable ones and of others.
 _NAMES_NOTHING = 0.945
@@ -106,8 +106,8 @@ async def answer_question(
 def _to_say(told: tuple[Line, ...], verdict: Verdict, lines: tuple[Line, ...]) -> tuple[Line, ...]:
     """What code tells, and the closest sentences of the best line and of those that may be it.
 
-    Those are the ones that the model points at or that were found with nearly the best score:
-    which line answers is harder to tell than that one does.
+    Those are the ones that were found with nearly the best score, or that a model which writes its
+    verdict points at: which line answers is harder to tell than that one does.
     """
     if len(lines) == 1:
         return lines
@@ -167,6 +167,7 @@ async def _note(  # noqa: PLR0913 - what an operator wants to see of an answer
         "question": question,
         "lines": [line.shown for line in lines],
         "sources": [line.hit.source for line in lines],
+        "relevance": [line.hit.relevance for line in lines],
         "terms": list(asked.terms),
         "missing": list(asked.lacking),
         "told": [line.number for line in told],

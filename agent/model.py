@@ -31,7 +31,8 @@ class Request:
     `schema` (a JSON Schema) constrains the answer to JSON that fits it. `tools` (OpenAI-style
     function definitions) offers native tool calls instead. `seed` only matters above temperature 0.
     `top_logprobs` asks for that many likeliest tokens at each place; not every server gives them.
-    `probe` is a text of the answer after which the model's own state is looked at, where it can be.
+    `probe` is the answer up to the word that matters: where the model's own state can be read, that
+    is asked there, and nothing is written.
     """
 
     messages: tuple[Message, ...]

@@ -1,23 +1,30 @@
 """Opening a model by its name."""
 
+import asyncio
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from agent.chat_model import ChatModel
-from agent.embedded import CACHE_TYPES, EmbeddedOptions, start_embedded
+from agent.early_layers import first_layers
+from agent.embedded import CACHE_TYPES, EmbeddedOptions, EmbeddedServer, start_embedded
 from agent.grammar import compact_grammar
-from agent.model import Model
+from agent.model import Model, ModelDownError
 from agent.model_files import DEFAULT_MODEL
 from agent.model_http import TimeLimits
 from agent.ollama import OllamaWire
 from agent.openai_style import OpenAiWire
-from agent.probing import Probing, read_probe
+from agent.probing import Probe, Probing, read_probe
 from agent.scripted import ScriptedModel
 from agent.warmth import Warmth
 from agent.weights import fetch
 
 Progress = Callable[[int, int, str], None]
+
+# One for each language's prompt.
+_EARLY_SLOTS = 2
+_log = logging.getLogger(__name__)
 
 SPEC_FORMS = "embedded, embedded:NAME, ollama:NAME, openai:NAME or scripted:FILE"
 
@@ -89,10 +96,34 @@ async def _embedded(
     wire = OpenAiWire(
         name, server.url, server.key, limits, constraint=compact_grammar, on_close=server.stop
     )
-    setup = f"{file.name} {options.slots} {options.context_tokens} {CACHE_TYPES}"
-    warmth = Warmth(server.address, server.key, prompts_dir, setup)
-    probing = None if probe is None else Probing(server.address, server.key, probe)
+    warmth = _warmth(server, file, options.slots, options)
+    probing = await _probing(file, probe, options, progress) if probe else None
     return ChatModel(f"embedded:{name}", wire, limits, warmth, probing)
+
+
+async def _probing(
+    file: Path, probe: Probe, options: ModelOptions, progress: Progress | None
+) -> Probing | None:
+    """A server of the layers that the probe reads; None, and a line in the log, if it fails."""
+    folder = options.cache_dir / "layers"
+    try:
+        early = await asyncio.to_thread(first_layers, file, probe.layers, folder, progress)
+        server = await start_embedded(
+            early,
+            EmbeddedOptions(
+                options.threads, _EARLY_SLOTS, options.context_tokens, options.cache_dir / "prompts"
+            ),
+        )
+    except (OSError, ValueError, ModelDownError) as error:
+        _log.warning("The model goes by its word, which is less often right: %s", error)
+        return None
+    warmth = _warmth(server, early, _EARLY_SLOTS, options)
+    return Probing(server.address, server.key, probe, warmth, server.stop)
+
+
+def _warmth(server: EmbeddedServer, file: Path, slots: int, options: ModelOptions) -> Warmth:
+    setup = f"{file.name} {slots} {options.context_tokens} {CACHE_TYPES}"
+    return Warmth(server.address, server.key, options.cache_dir / "prompts", setup)
 
 
 async def _weights(name: str, options: ModelOptions, progress: Progress | None) -> Path:

@@ -1,18 +1,19 @@
-"""What a model knows of its own answer beyond the words that it writes: a linear probe.
+"""What a model knows of an answer beyond the words that it would write: linear probes.
 
 A small model writes "stated" where its hidden state tells that it is guessing. A linear probe reads
 that state: see Alain and Bengio, "Understanding intermediate layers using linear classifier probes"
 (2016), and for questions without an answer Slobodkin et al., "The Curious Case of Hallucinatory
-(Un)answerability" (2023). llama.cpp's server does not hand out the state of a chat, but the
-log-probabilities of some hundred fixed tokens are a linear view of it, which it does give. The
-state is read twice, before anything is written and at the verdict: each errs where the other does
-not, and the mean of both tells more.
+(Un)answerability" (2023). It is read in the middle of the model, where it tells most (see
+docs/decisions.md), so the model's first layers are served by themselves (agent/early_layers.py)
+and nothing is written at all. llama.cpp's server does not hand out the state of a chat, but the
+log-probabilities of some thousand fixed tokens are a linear view of it, which it does give.
 """
 
+import asyncio
 import json
 import logging
 import math
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,37 +22,44 @@ import httpx
 import numpy as np
 from numpy.typing import NDArray
 
-from agent.model import Request
+from agent.model import Completion, Request
+from agent.warmth import Warmth
 
 PROBES = Path(__file__).parent / "probes"
-# Where the state is read: before anything is written, and before the verdict.
-PLACES = ("start", "verdict")
 _SECONDS = 60.0
 # Lifts the tokens above all others, so that the server tells their probabilities, not others'.
 _LIFT = 60.0
 _LEAST = 1e-38
 _log = logging.getLogger(__name__)
+Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class Probe:
     """Weights of tokens' log-probabilities, whose mean is taken off first.
 
-    `weights`: a row for each place that is looked at, in the order of `PLACES`.
+    `layers`: how many of the model's layers come before the state that is read. `weights`, one for
+    each of the tokens, and `bias`: of the log-odds that the lines answer.
     """
 
+    layers: int
     tokens: tuple[int, ...]
-    weights: NDArray[np.float64]
+    weights: Array
     bias: float
 
-    def log_odds(self, *logprobs: Mapping[int, float]) -> float:
-        """The log-odds that the answer is right, from what was seen at each place.
+    def seen(self, logprobs: Mapping[int, float]) -> Array:
+        """What is seen of the state, of shape (tokens,).
 
         Raises:
             KeyError: a token is missing.
         """
-        seen = np.array([[place[token] for token in self.tokens] for place in logprobs])
-        return float(((seen - seen.mean(axis=1, keepdims=True)) * self.weights).sum() + self.bias)
+        told = np.array([logprobs[token] for token in self.tokens])
+        seen: Array = told - told.mean()
+        return seen
+
+    def log_odds(self, seen: Array) -> float:
+        """The log-odds that the lines answer."""
+        return float(seen @ self.weights + self.bias)
 
 
 def read_probe(model: str, folder: Path = PROBES) -> Probe | None:
@@ -64,43 +72,55 @@ def read_probe(model: str, folder: Path = PROBES) -> Probe | None:
     if not file.is_file():
         return None
     kept = json.loads(file.read_text("utf-8"))
-    weights = np.array(kept["weights"])
-    if weights.shape != (len(PLACES), len(kept["tokens"])):
+    weights, tokens = np.array(kept["weights"]), tuple(kept["tokens"])
+    if "layers" not in kept or weights.shape != (len(tokens),):
         raise ValueError(
             f"{file} was made by an older version; make it anew with "
             f"scripts/fit_probe.py --write --model {model}, or delete it."
         )
-    return Probe(tuple(kept["tokens"]), weights, kept["bias"])
+    return Probe(kept["layers"], tokens, weights, kept["bias"])
+
+
+async def _nothing() -> None:
+    """There is nothing to close."""
 
 
 @dataclass(frozen=True)
 class Probing:
-    """Asks a llama.cpp server, at `address` under `key`, what the probe needs to know."""
+    """Asks the llama.cpp server of a model's first layers, at `address` under `key`.
+
+    `warmth` keeps what it made of the fixed prompts; `close` stops it.
+    """
 
     address: str
     key: str
     probe: Probe
+    warmth: Warmth | None = None
+    close: Callable[[], Awaitable[None]] = _nothing
 
-    async def log_odds(self, request: Request, text: str) -> float | None:
-        """The probe's log-odds where the text comes to what `request.probe` says.
+    async def judge(self, request: Request) -> Completion | None:
+        """What the model would have to answer, as its state tells; None if it cannot be read.
 
-        The server has the prompt in its cache: this costs two tokens. None if the text does not
-        come to that, or the server does not answer as it should.
+        The request's schema has two properties: the numbers of the lines that fit, of which its
+        state tells nothing, and one of two words, that the answer is there or not. `request.probe`
+        is put into the model's mouth up to that word.
         """
-        before, found, _ = text.partition(request.probe)
-        if not found:
-            return None
+        clock = asyncio.get_running_loop().time
+        started = clock()
         try:
-            # The later place first: it is in the cache as a whole.
-            verdict = await self.logprobs(request, before + found)
-            start = await self.logprobs(request, "")
-            return round(self.probe.log_odds(start, verdict), 3)
+            logprobs, read = await self.logprobs(request)
+            odds = round(self.probe.log_odds(self.probe.seen(logprobs)), 3)
         except (httpx.HTTPError, KeyError, IndexError, TypeError, ValueError) as error:
             _log.warning("The model's state could not be read: %s", type(error).__name__)
             return None
+        (numbers, _), (verdict, words) = (request.schema or {})["properties"].items()
+        said = {numbers: [], verdict: words["enum"][0 if odds > 0 else 1]}
+        text = json.dumps(said, ensure_ascii=False, separators=(",", ":"))
+        took = (clock() - started) * 1000
+        return Completion(text, "stop", read, 0, took, took, probe=odds)
 
-    async def logprobs(self, request: Request, written: str) -> dict[int, float]:
-        """The log-probability of each of the probe's tokens after what was written, among them.
+    async def logprobs(self, request: Request) -> tuple[dict[int, float], int]:
+        """The log-probability of each of the probe's tokens among them, and the prompt's tokens.
 
         Raises:
             httpx.HTTPError: the server does not answer.
@@ -115,7 +135,7 @@ class Probing:
             messages = [{"role": one.role, "content": one.text} for one in request.messages]
             templated = await _posted(client, "/apply-template", {"messages": messages})
             body = {
-                "prompt": templated["prompt"] + written,
+                "prompt": templated["prompt"] + request.probe,
                 "n_predict": 1,
                 "temperature": 1,
                 "samplers": ["temperature"],
@@ -125,7 +145,8 @@ class Probing:
             }
             told = await _posted(client, "/completion", body)
         likeliest = told["completion_probabilities"][0]["top_probs"]
-        return {one["id"]: math.log(max(one["prob"], _LEAST)) for one in likeliest}
+        logprobs = {one["id"]: math.log(max(one["prob"], _LEAST)) for one in likeliest}
+        return logprobs, int(told.get("tokens_evaluated", 0))
 
 
 async def _posted(client: httpx.AsyncClient, path: str, body: dict[str, Any]) -> dict[str, Any]:

@@ -166,8 +166,9 @@ def warm_up(model: Model, brands: Iterable[Running]) -> None:
     """Let the model read the fixed prompts while nobody waits."""
     if isinstance(model, ChatModel):
         prompts = [running.agent.prompts for running in brands]
-        texts = (text for own in prompts for text in (own.decide, own.answer, own.restate))
-        model.warm_up(tuple(dict.fromkeys(texts)))
+        texts = (text for own in prompts for text in (own.decide, own.restate))
+        judged = dict.fromkeys(own.answer for own in prompts)
+        model.warm_up(tuple(dict.fromkeys(texts)), tuple(judged))
 
 
 @asynccontextmanager

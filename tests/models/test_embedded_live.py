@@ -15,14 +15,18 @@ import httpx
 import numpy as np
 import pytest
 
+from agent.answer import judge_request
 from agent.chat_model import ChatModel
+from agent.early_layers import first_layers
 from agent.embedded import EmbeddedOptions, EmbeddedServer, start_embedded
 from agent.grammar import compact_grammar
 from agent.model import Message, ModelDownError, PromptTooLongError, Request
 from agent.model_http import TimeLimits
+from agent.models import ModelOptions, open_model
 from agent.openai_style import OpenAiWire
 from agent.probing import Probe, Probing
 from agent.prompt_size import fewest_tokens, most_tokens
+from agent.prompts import prompts_in
 from agent.weights import fetch
 from app.settings import Settings
 
@@ -91,32 +95,68 @@ async def test_it_keeps_to_a_schema_without_white_space(model: ChatModel) -> Non
     assert done.text == json.dumps(answer, ensure_ascii=False, separators=(",", ":"))
 
 
-async def test_its_state_is_read_where_the_answer_comes_to_a_place(server: EmbeddedServer) -> None:
+@pytest.fixture(scope="module")
+def early(weights: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return first_layers(weights, 12, tmp_path_factory.mktemp("layers"))
+
+
+async def test_a_request_whose_state_can_be_read_is_answered_by_it_alone(
+    server: EmbeddedServer, early: Path
+) -> None:
+    first = await start_embedded(early, OPTIONS)
     async with httpx.AsyncClient(trust_env=False, headers=bearer(server)) as client:
-        pair = [
+        asked = [
             (await client.post(f"{server.address}/tokenize", json={"content": word})).json()
             for word in ("是", "否")
         ]
-    tokens = tuple(one["tokens"][0] for one in pair)
-    probing = Probing(
-        server.address, server.key, Probe(tokens, np.array([[0.0, 0.0], [1.0, -1.0]]), 0.5)
-    )
+    tokens = tuple(one["tokens"][0] for one in asked)
+    weights = np.array([1.0, -1.0])
+    probe = Probe(12, tokens, weights, 0.5)
+    probing = Probing(first.address, first.key, probe, close=first.stop)
     wire = OpenAiWire(SMALL, server.url, server.key, LIMITS, constraint=compact_grammar)
     model = ChatModel(f"embedded:{SMALL}", wire, LIMITS, probing=probing)
-    schema = {
-        "type": "object",
-        "properties": {"可以": {"enum": ["是", "否"]}},
-        "required": ["可以"],
-        "additionalProperties": False,
-    }
-    asked = request("三天前签收的，能退货吗？", schema=schema, top_logprobs=50, probe='"可以":"')
-    done = await model.complete(asked)
-    plain = await model.complete(replace(asked, probe=""))
-    nowhere = await model.complete(replace(asked, probe="没有"))
+    request = judge_request(prompts_in("zh"), "能退吗", ["签收七天内可退。"])
+    done = await model.complete(request)
+    seen, read = await probing.logprobs(request)
+    written = await model.complete(replace(request, probe=""))
+    await first.stop()
+    without = await model.complete(request)
     await model.close()
-    likeliest = next(one.likeliest for one in done.tokens if one.text in {"是", "否"})
-    assert done.probe == pytest.approx(likeliest["是"] - likeliest["否"] + 0.5, abs=0.02)
-    assert (plain.text, plain.probe, nowhere.probe) == (done.text, None, None)
+    assert done.probe == pytest.approx(seen[tokens[0]] - seen[tokens[1]] + 0.5, abs=0.2)
+    assert done.prompt_tokens == read
+    assert (done.completion_tokens, json.loads(done.text)["资料"]) == (0, [])
+    # Without its first layers the model goes by its word.
+    assert (without.text, without.probe) == (written.text, None)
+    assert without.completion_tokens > 0
+
+
+def test_the_first_layers_are_made_once_and_know_how_many_they_are(
+    weights: Path, early: Path
+) -> None:
+    made = early.stat().st_mtime_ns
+    assert first_layers(weights, 12, early.parent) == early
+    assert early.stat().st_mtime_ns == made
+    assert early.stat().st_size < weights.stat().st_size
+    assert list(early.parent.iterdir()) == [early]
+    with pytest.raises(ValueError, match="no more than 12 layers"):
+        first_layers(early, 12, early.parent)
+    assert list(early.parent.iterdir()) == [early]
+
+
+async def test_where_the_first_layers_cannot_be_kept_the_model_goes_by_its_word(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings = Settings(_env_file=None)  # type: ignore[call-arg]  # pydantic-settings' own argument
+    (tmp_path / "models").symlink_to(settings.cache_dir / "models")
+    (tmp_path / "layers").write_text("not a folder")
+    weights = np.zeros(1)
+    probe = Probe(12, (1,), weights, 0.0)
+    monkeypatch.setattr("agent.models.read_probe", lambda _: probe)
+    model = await open_model(f"embedded:{SMALL}", ModelOptions(tmp_path, slots=1))
+    done = await model.complete(judge_request(prompts_in("zh"), "能退吗", ["签收七天内可退。"]))
+    await model.close()
+    assert done.probe is None
+    assert "goes by its word" in caplog.text
 
 
 async def test_a_prompt_with_the_same_beginning_is_read_much_faster(model: ChatModel) -> None:
