@@ -38,6 +38,7 @@ def first_layers(file: Path, count: int, folder: Path, progress: Progress | None
         _write(file, count, part, lambda done, all_: progress and progress(done, all_, kept.name))
         with part.open("rb") as written:
             os.fsync(written.fileno())
+        part.chmod(0o644)
         part.replace(kept)
     finally:
         part.unlink(missing_ok=True)

@@ -33,7 +33,7 @@ PLAINLY = 0.5
 def needed_after(first: float, *, probed: bool) -> float:
     """How sure a second look at a question, in other words, must be after a first.
 
-    What the one is unsure of the other must be the surer of: it is the product of the odds that
+    What the one denies the other must be nearly as sure of: it is the product of the odds that
     counts. `probed`: whether the model's state was read, without which the first tells little.
     """
     if not probed:
