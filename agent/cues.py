@@ -88,6 +88,12 @@ _REQUEST = re.compile(
 _PAID = re.compile(
     r"[付交缴][过了完](?!吧)|已经?[付交缴]|(?<!never )(?<!not )(?<!n't )(?<!nt )\bpaid\b", re.I
 )
+_IF_PAID = re.compile(
+    r"[付交缴](?:上|了|成功?|完|过|好|掉)?(?:钱|款|费)?(?:成功|了)?(?:没有?|吗|么|嘛)(?![付交缴给])|[付交缴]没[付交缴]"
+    r"|\b(?:is|was|has|did)\b[^.?]{0,24}\b(?:paid|payment)\b",
+    re.IGNORECASE,
+)
+_FOR_PAYING = re.compile(r"链接|\blinks?\b|\bpay (?:it|that|now|for)\b", re.IGNORECASE)
 _ALL_MINE = re.compile(
     r"我.{0,12}(?:一共|总共|全部|所有|都|哪些|哪几|几个).{0,8}(?:[订下]?单|[买订办拍]过?[了的]?(?:哪|什么|啥|些|几))"
     r"|我.{0,10}[买订办拍]过?了?(?:哪|什么|啥|些|几)|(?:列|看|查)一?下我.{0,4}(?:全部|所有|的)订单"
@@ -230,6 +236,11 @@ def pays_order(text: str) -> bool:
 def pays_now(text: str) -> bool:
     """Whether a message wants to pay at once, and does not say that it was paid."""
     return bool(_PAYS_NOW.search(text)) and not _PAID.search(text)
+
+
+def asks_if_paid(text: str) -> bool:
+    """Whether a message asks if something was paid, and wants nothing to pay it with."""
+    return bool(_IF_PAID.search(text)) and not (pays_now(text) or _FOR_PAYING.search(text))
 
 
 def only_asks_about(tool: ToolName, text: str) -> bool:

@@ -4,6 +4,7 @@ from agent.clauses import asks, questions
 from agent.cues import (
     asks_for_own_order,
     asks_how_it_stands,
+    asks_if_paid,
     asks_what_costs,
     called_for,
     left_over,
@@ -167,6 +168,8 @@ def _with_payment(kept: list[Proposal], words: Words) -> list[Proposal]:
             # What a link is for is told with it.
             kept = [call for call in kept if call.tool not in {"lookup_order", "verify_order"}]
         return kept if _has(kept, "create_payment_link") else [_PAY, *kept]
+    if asks_if_paid(words.text) and _has(kept, "lookup_order"):
+        return [call for call in kept if call.tool != "create_payment_link"]
     if _has(kept, "search_knowledge") and only_asks_about("create_payment_link", words.text):
         return [call for call in kept if call.tool != "create_payment_link"]
     return kept

@@ -47,6 +47,7 @@ def bound(brand, text, *tools, memory=None):
         ("发到外地的运费是多少", ["search_knowledge", "lookup_order"], ["search_knowledge"]),
         ("我要买一个L-1", ["search_knowledge", "show_product_images"], ["create_payment_link"]),
         ("我要投诉你们", ["search_knowledge"], ["hand_off_to_human"]),
+        ("帮我接人工客服谢谢", ["search_knowledge"], ["hand_off_to_human"]),
         ("LA20261101001 退货几天", ["search_knowledge"], ["lookup_order", "search_knowledge"]),
         ("迟到半小时还能进店不", ["lookup_order"], ["search_knowledge"]),
         ("店里能停车吗", ["verify_order", "show_product_images"], ["search_knowledge"]),
@@ -60,6 +61,16 @@ def bound(brand, text, *tools, memory=None):
             "LA20261101001 i never paid that did i, can i do it here",
             ["lookup_order"],
             ["create_payment_link"],
+        ),
+        (
+            "帮看下单号LA20261101001 付上钱没",
+            ["lookup_order", "create_payment_link"],
+            ["lookup_order"],
+        ),
+        (
+            "LA20261101001付了没，没付发个链接",
+            ["lookup_order", "create_payment_link"],
+            ["lookup_order", "create_payment_link"],
         ),
         (
             "LA20261101001 i have not paid yet, can i still cancel",
