@@ -1,4 +1,4 @@
-"""Answering: the model points at lines and says whether they answer; code speaks the lines."""
+"""Answering: the model, or its state, says whether lines answer; code speaks the lines."""
 
 import json
 from collections.abc import Sequence

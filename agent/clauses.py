@@ -6,7 +6,8 @@ from collections.abc import Iterator
 # No figure is cut: "1.5", "1,299".
 CLAUSE = re.compile(
     r"(?:(?<!\d)[,.]|[,.](?!\d)|[，。;；!！?？、\n])+"
-    r"|(?:顺便|顺手|顺带|另外|还有|再[说问]一?下|还想问一?下?|以及| and | also )",
+    r"|(?:顺便|顺手|顺带|另外|还有|再[说问]一?下|还想问一?下?|以及| and | also "
+    r"| plus (?=(?:how|what|when|where|who|which|why|can|could|do|does|is|are|will)\b))",
     re.I,
 )
 _MARK = re.compile(r"[?？]")
@@ -31,6 +32,7 @@ ASKING = re.compile(
     r"\b(?:(?:how|what|when|where|who)'?s?|which|why|can|could|do|does|is|are|will)\b"
     r"|(?:^|[,.;] ?)(?:may|should|shall|must|did|was|were|has|have|am)(?:n'?t)?"
     r" (?:i|we|you|it|the|my)\b"
+    r"|\b(?:got|have you|you have) any\b|(?:^|[,.;] ?)(?:ok|okay|allowed) (?:to|if)\b"
     r"|\banything (?:extra|else|more|on top)\b",
     re.IGNORECASE,
 )

@@ -3,6 +3,7 @@
 import re
 
 from agent.clauses import ASKING, CLAUSE, SHORTEST_QUESTION, asks, commas_for_spaces, questions
+from agent.paying import asks_how_one_may_pay
 from agent.quantity import MEASURE
 from agent.standing import asks_progress
 from knowledge.brand import ToolName
@@ -10,12 +11,14 @@ from knowledge.brand import ToolName
 _NUMBER = re.compile(r"[A-Za-z-]*\d{5,}[A-Za-z0-9-]*")
 # "I'd like 2 of the mugs", "1 bobble hat please": no refund, and no picture.
 _HAVING = (
-    r"\b(?:i'?d like|i'?ll have|i (?:want|need)|(?:can|could|may) i have)"
+    r"\b(?:i'?d like|i'?ll have|i (?:want|need)|(?:can|could|may) (?:i|we) (?:have|get))"
     r" (?:\d{1,2}|an?|one|two|three|four|five|six|some)\b"
     r"(?! (?:refund|return|exchange|replacement|receipt|invoice|picture|photo|link|word|question))"
     r"|^(?:(?:just|so|hi|hello|ok),? )?(?:\d{1,2}|one|two|three|four|five|six)"
     r" (?!(?:more )?(?:question|thing|photo|picture|refund|day|hour|minute|week))"
     r"[^.?!,]{3,40} please\b"
+    r"|[,.] ?(?:just )?(?:\d{1,2}|one|two|three|four|five|six)(?: of (?:them|those|these))? "
+    r"(?:please|pls)\b"
 )
 _BUYING = re.compile(
     r"(?:我|想|要|帮|给|直接|再|来|就).{0,6}(?:买|下单|下一?单|订购|订一|拍一|拍下|拍两)|^(?:买|下单|订购|拍)"
@@ -55,7 +58,8 @@ _STATUS = re.compile(
     r"|\bturning up (?:today|tomorrow|yet)\b"
     r"|\bsent (?:\w+ ){0,5}back\b.{0,30}\b(?:where|when|still|ago)"
     r"|\b(?:where|how far|what'?s happening|any (?:news|update)|status)\b.{0,24}"
-    r"\bmy (?:refund|order|parcel|delivery|package)\b",
+    r"\bmy (?:refund|order|parcel|delivery|package)\b"
+    r"|\bmy last (?:one|order)\b.{0,24}\b(?:happening|where|status|news|update)\b",
     re.IGNORECASE,
 )
 _ATTACK = re.compile(
@@ -75,6 +79,7 @@ _PAYS_NOW = re.compile(
     r"|把.{0,4}[钱款费].{0,2}[付交缴]了?吧?|[付交缴]了吧|[付缴]款?链接"
     r"|那[单笔个][^,，。?？]{0,6}(?:怎么|咋|哪里|在哪儿?|还能|能)[^,，。?？]{0,3}付"
     r"|\b(?:pay (?:for )?(?:it|that|this|now|my|the)|payment link)\b"
+    r"|\bsend (?:me |us )?(?:the|a|that|another|my) (?:payment )?link\b"
     r"|\b(?:never|not|\w+n'?t) pa(?:id|y)\b.{0,30}"
     r"\b(?:can|could|may) i (?:do|pay|settle|sort|finish) (?:it|that|this|now|here)\b",
     re.IGNORECASE,
@@ -82,7 +87,7 @@ _PAYS_NOW = re.compile(
 # Polite requests have the form of a question.
 _REQUEST = re.compile(
     r"(?:帮|给|替)我[^,，。]{0,10}(?:下单|下一?单|买|拍|订|付|链接|结)"
-    r"|\b(?:can|could|may) (?:you|i) [^,.]{0,20}\b(?:buy|order|pay for|send me)\b",
+    rf"|\b(?:can|could|may) (?:you|i) [^,.]{{0,20}}\b(?:buy|order|pay for|send me)\b|{_HAVING}",
     re.IGNORECASE,
 )
 _PAID = re.compile(
@@ -175,7 +180,7 @@ def left_over(text: str, tools: tuple[ToolName, ...]) -> str:
         for clause in parts
         if len(clause) >= SHORTEST_QUESTION
         and (parted or clause in whole or asks(clause))
-        and not any(called_for(tool, clause) for tool in others)
+        and (asks_how_one_may_pay(clause) or not any(called_for(tool, clause) for tool in others))
         and not (looked_up and (asks_progress(clause) or _OF_THE_ORDER.search(clause)))
     ]
     return "，".join(open_clauses)

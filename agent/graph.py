@@ -107,6 +107,8 @@ def _reconsidered(plan: Plan, turn: TurnContext) -> Plan:
     text, tools = turn.message.text, turn.brand.tools
     if plan.talk == "other" and wants_list(text) and "list_orders" in tools:
         return Plan((Proposal("list_orders", {}),))
+    if plan.talk == "other" and consent(text) == "yes":
+        return Plan((), "chat")
     kind = "chat" if plan.talk == "other" and is_chat(text) else plan.talk
     names_something = bool(nouns(text) or turn.catalog.mentions(text) or tells_trouble(text))
     maybe = (

@@ -58,7 +58,7 @@ async def answer_question(
 ) -> Draft:
     """A draft for one question.
 
-    Code tells prices and stock itself. Otherwise the model points at lines; its doubt and what
+    Code tells prices and stock itself. Otherwise the model's doubt, or its state, and what
     code sees of the question's words in them decide whether they answer. Where the model is one
     that words answers, it does so from those lines. `needed` is how sure it must be, if not as
     sure as always, and in any case `at_least`.

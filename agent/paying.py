@@ -10,6 +10,7 @@ _MEANS = re.compile(
     r"|分[几期]|(?:微信|支付宝|花呗|白条|云闪付|信用卡|银行卡|医保卡?|数字人民币|现金|转账|对公|货到)[^,，。?？]{0,2}(?:付|支付|结)"
     r"|\bpay\b(?: \w+){0,5} (?:with|wiv|wi|by|via|using)\b"
     r"|\bpay\b(?: \w+)? (?:in|on|through|off|over|cash|later|monthly)\b"
+    r"|\bpay\b(?: [\w'-]+){0,5} (?:off|monthly|weekly|over (?:a|the|\w+) (?:years?|months?))\b"
     r"|\bpay (?:cash|later|monthly|half|part)\b|\bdo you (?:take|accept)\b"
     r"|\b(?:instalments?|installments?|finance)\b",
     re.IGNORECASE,

@@ -23,11 +23,17 @@ _PERSON = re.compile(
     r"|\b(?:trading standards|small claims|ombudsman)\b"
     r"|[给要][^,，。?？]{0,3}(?:说法|交代)|派(?:个|一个)?人(?:来|给|处理|解决)"
     r"|投诉|律师|起诉|曝光|\b(?:human|real person|manager|supervisor|complaint|lawyer)\b"
-    r"|\b(?:connect|transfer|put) me (?:to|with|through|over)\b",
+    r"|\b(?:connect|transfer|put) me (?:to|with|through|thru|over)\b",
     re.IGNORECASE,
 )
 # Colleagues who come to the door are none of those at the desk.
 _DESK = r"(?:人工|真人|活人|客服|经理|主管|领导|负责人|店长|管事的)"
+# Somebody who is to come or do something is nobody to talk to.
+_DOES = re.compile(
+    r"\b(?:can|could|will|would|do|does) (?:someone|somebody|anyone|anybody|people) "
+    r"(?:come|visit|go|be there|train|deliver|fit|install|collect|pick|carry|sign|else)\b",
+    re.IGNORECASE,
+)
 # Said as a question, but out of politeness.
 _POLITE = re.compile(
     rf"(?:能|可以|可不可以|能不能|可否|麻烦|请|劳烦).{{0,4}}(?:[转换叫找让喊请]|给我).{{0,4}}{_DESK}"
@@ -92,7 +98,7 @@ def _wants(clause: str) -> bool:
 
 def names_somebody(text: str) -> bool:
     """Whether a message has any word for the people behind the counter."""
-    return bool(_SOMEBODY.search(text))
+    return bool(_SOMEBODY.search(text)) and not _DOES.search(text)
 
 
 def asks_what_it_is(text: str) -> bool:

@@ -19,6 +19,20 @@ _MONEY = re.compile(r"多少钱|几块|价|费|贵|收多少|how much|price|cost
 _MONEY_COLUMN = re.compile(r"元|(?<!免)费|价|金额|\$|£|€|usd|gbp|price|fee|cost", re.I)
 _LOAD = re.compile(r"能装|装得?下|承受|承重|载重|\b(?:carry|carries|hold|holds|take|takes)\b", re.I)
 _LOAD_COLUMN = re.compile(r"承重|载重|容量|\b(?:load|capacity|payload)\b", re.I)
+# What is measured goes by one word in questions and by another at the head of a column.
+_MEASURED = tuple(
+    (re.compile(asked, re.I), re.compile(column, re.I))
+    for asked, column in (
+        (r"多宽|\bwide\b", r"宽|\bwidth\b"),
+        (r"多高|\b(?:tall|high)\b", r"高|\bheight\b"),
+        (r"多长(?!时间)|\bhow long (?:is|are)\b", r"长度?$|\blength\b"),
+        (r"多深|\bdeep\b", r"深|\bdepth\b"),
+        (r"多厚|\bthick\b", r"厚|\bthickness\b"),
+        (r"多重|几斤|几公斤|\b(?:heavy|weighs?)\b", r"重|\bweight\b"),
+    )
+)
+# Of who or what goes in or on it, not of the thing itself.
+_OF_OTHERS = re.compile(r"最[大小高低]|适合|适用|承重|载重|\b(?:max|min|rider|user|load)", re.I)
 _TIME = re.compile(r"多久|几天|多长时间|几个?[小工]|什么时候|how long|how soon|when", re.I)
 _TIME_COLUMN = re.compile(r"时|天|日|周|月|年|期|day|hour|week|time|period", re.I)
 # 每公斤加多少 asks for the column in 元/公斤.
@@ -170,6 +184,11 @@ def _points(cell: _Cell, question: str, asked: set[str]) -> int:
     points += sum(2 for one, two in pairwise(header) if one + two in plain)
     about = f"{cell.header} {cell.unit}"
     points += bool(_MONEY.search(question) and _MONEY_COLUMN.search(about))
+    itself = not _OF_OTHERS.search(cell.header)
+    for asked_for, column in _MEASURED:
+        points += _CLEAR * bool(
+            itself and asked_for.search(question) and column.search(cell.header)
+        )
     points += _CLEAR * bool(_LOAD.search(question) and _LOAD_COLUMN.search(about))
     each = _EACH.search(question)
     points += _CLEAR * bool(each and cell.unit.lower().endswith(f"/{each[1] or each[2]}".lower()))

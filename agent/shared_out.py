@@ -26,9 +26,9 @@ def shared_out(calls: Sequence[Proposal], words: Words) -> list[Proposal]:
 
 def _pictures_apart(calls: Sequence[Proposal], words: Words) -> Sequence[Proposal]:
     """Without pictures of what is only named where something else is asked."""
-    if all(call.tool == _SHOW for call in calls):
-        return calls
     parts = tuple(clauses(commas_for_spaces(words.text)))
+    if all(call.tool == _SHOW for call in calls) and not any(map(asks_progress, parts)):
+        return calls
     shown = {one for part in parts if called_for(_SHOW, part) for one in _named_in(part, words)}
     asked = {one for part in parts if asks(part) for one in _named_in(part, words)}
     other = asked - shown if shown else frozenset()

@@ -23,7 +23,7 @@ _TYPED = {
     "ur": "your", "bk": "back", "pls": "please", "plz": "please", "thx": "thanks",
     "tmrw": "tomorrow", "tmw": "tomorrow", "tomoz": "tomorrow", "nxt": "next", "hav": "have",
     "abt": "about", "cos": "because", "coz": "because", "bcos": "because", "ppl": "people",
-    "brng": "bring", "wk": "week",
+    "brng": "bring", "wk": "week", "hw": "how", "dus": "does", "duz": "does", "wich": "which",
 }  # fmt: skip
 _SHORT = re.compile(r"(?<![\w'’])(?:" + "|".join(_TYPED) + r")(?![\w'’])")
 _COMMON = 3000

@@ -66,6 +66,8 @@ def words_of(text: str, catalog: CatalogIndex) -> Words:
     for mention in mentions:
         name = text[mention.start : mention.end]
         spans[name] = tuple(dict.fromkeys((*spans.get(name, ()), mention.sku)))
+    for name in spans:  # of a "Pike 58" one is wanted
+        rest = rest.replace(name, " ")
     return Words(
         text=text,
         order_numbers=numbers,

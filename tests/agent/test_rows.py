@@ -57,6 +57,29 @@ def test_a_follow_up_is_told_what_it_asks_and_not_what_was_asked_before():
     assert row_said(row, new, whole) == "Fast: Router included R3"
 
 
+MACHINE = (
+    "Model: Tarn Duo; Tank (l): 2.8; Power (W): 1900; Width (cm): 34.5; Height (cm): 41; "
+    "Weight (kg): 21.6; Max cup height (cm): 11"
+)
+
+
+@pytest.mark.parametrize(
+    ("row", "question", "said"),
+    [
+        (MACHINE, "how wide is the tarn duo", "Tarn Duo: Width 34.5 cm"),
+        (MACHINE, "how heavy is the duo", "Tarn Duo: Weight 21.6 kg"),
+        (MACHINE, "how tall is it", "Tarn Duo: Height 41 cm"),
+        (
+            "型号: 壁柜; 宽（cm）: 80; 高（cm）: 200; 深（cm）: 40; 材质: 松木",
+            "有多深",
+            "壁柜：深 40 cm",
+        ),
+    ],
+)
+def test_a_measure_is_told_by_whatever_word_its_column_has(row, question, said):
+    assert row_said(row, question) == said
+
+
 def test_of_rows_that_begin_alike_the_second_cell_tells_which_is_which():
     row = (
         "门店: 西湖店; 厅: 听荷厅; 楼层: 一层; 面积（平方米）: 120; "

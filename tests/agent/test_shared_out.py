@@ -109,3 +109,32 @@ def test_what_is_asked_behind_a_space_is_answered_beside_an_order():
     text = "我那个读书灯发了没 用之前要充电多久"
     made = bound(text, LOOK_UP, Proposal("search_knowledge", {}))
     assert [tool for tool, _ in made] == [LOOK_UP.tool, "search_knowledge"]
+
+
+def test_a_picture_beside_an_order_is_shown_of_its_own_clause_alone():
+    lamps = (
+        Product("L-1", "reading lamp", (), "", 100, "GBP", 1, "", (), ""),
+        Product("L-3", "travel lamp", (), "", 100, "GBP", 1, "", (), ""),
+    )
+    words = words_of(
+        "pic of the reading lamp pls plus when is my travel lamp coming", CatalogIndex(lamps)
+    )
+    made = bind((Proposal("show_product_images", {}),), words, Memory(), signed_in=True)
+    assert [call.args["product"] for call in made] == ["L-1"]
+
+
+def test_the_figure_in_a_products_name_is_no_quantity():
+    grinder = Product("G-58", "Pike 58", (), "", 100, "GBP", 9, "", (), "")
+    words = words_of("can i have the Pike 58 for 199, one please", CatalogIndex((grinder,)))
+    assert words.quantity == 1
+    assert words_of("I'll have 2 Pike 58", CatalogIndex((grinder,))).quantity == 2
+    buy = Proposal("create_payment_link", {"for": "new"})
+    made = bind((buy,), words, Memory(), signed_in=True)
+    assert [(call.tool, call.args) for call in made] == [
+        (PAY.tool, {"product": "G-58", "quantity": 1})
+    ]
+
+
+async def test_a_yes_to_nothing_is_not_looked_up(talk):
+    reply = await talk.say("yep go on", '{"talk":"other"}')
+    assert (reply.calls, reply.refused) == ((), False)
