@@ -3,7 +3,9 @@
 from agent.decide import Proposal
 from agent.loose_names import LooseNames
 from agent.seeing import asks_for_looks
+from agent.terms import nouns
 from agent.turn_state import TurnContext
+from knowledge.brand import Product
 
 
 def with_pictures(calls: tuple[Proposal, ...], turn: TurnContext) -> tuple[Proposal, ...]:
@@ -25,4 +27,14 @@ def with_pictures(calls: tuple[Proposal, ...], turn: TurnContext) -> tuple[Propo
     if product is None:
         return calls
     shown = Proposal("show_product_images", {"product": product.sku})
-    return (shown,) if looks else tuple(shown if call == shows else call for call in calls)
+    if looks:
+        return (shown,)
+    return tuple(shown if call == shows else _of(product, call) for call in calls)
+
+
+def _of(product: Product, call: Proposal) -> Proposal:
+    """The call; a search that names nothing, as 多少钱, is for the product."""
+    query = call.args.get("query", "")
+    if call.tool != "search_knowledge" or not query or nouns(query):
+        return call
+    return Proposal(call.tool, {**call.args, "query": f"{product.name} {query}"})

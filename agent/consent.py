@@ -9,7 +9,7 @@ _YES = re.compile(
     r"(?:(?:是的?|对的?|好的?|好呀|好啊|行|可以|确认|确定|嗯+|没错|没问题|就这样|要的?|下单|购买|付款|买吧?|"
     r"就买这个|帮我|请|吧|了|呀|啊|哦|亲|的|"
     r"可以的?|那就?|没毛病|妥|就它了?|就这个|走起|来吧|成交|就按这个|帮忙|给我|下吧|拍吧|付吧|发链接|(?:付款)?链接发[我来]?|安排|弄吧"
-    r"|就这么[定办]|定了|成|中|好嘞|好滴|无误|要得|得|OK的"
+    r"|就?按?这个价[格钱]?|付[钱款]?(?![了过])|就这么[定办]|定了|成|中|好嘞|好滴|无误|要得|得|OK的"
     r"|yes|yep|yup|yeah|aye|ok|okay|sure|confirm(?:ed)?|correct|right|please|go ahead|go for it"
     r"|do it|order it|buy it|sounds good|looks good|perfect|great|lovely"
     r"|that'?s (?:right|fine|the one|it)"

@@ -113,6 +113,8 @@ def test_a_quantity_is_always_from_one_to_ninety_nine(text: str) -> None:
         ("yes, that's the one", "yes"),
         ("alright then, crack on", "yes"),
         ("行，就这么定", "yes"),
+        ("行 就这个价 付", "yes"),
+        ("付钱要多久", None),
         ("对，付款链接发我", "yes"),
         ("ok send it over", "yes"),
         ("lovely, ta", None),

@@ -138,3 +138,10 @@ def test_the_figure_in_a_products_name_is_no_quantity():
 async def test_a_yes_to_nothing_is_not_looked_up(talk):
     reply = await talk.say("yep go on", '{"talk":"other"}')
     assert (reply.calls, reply.refused) == ((), False)
+
+
+async def test_what_it_costs_is_asked_of_the_product_that_is_shown_by_some_of_its_name(talk):
+    decided = '{"calls":[{"tool":"show_product_images"},{"tool":"search_knowledge"}]}'
+    reply = await talk.say("发个星河灯的图 再说下多少钱", decided)
+    assert ("show_product_images", {"product": "L-3"}) in [(c.tool, c.args) for c in reply.calls]
+    assert "1299元" in reply.text
