@@ -21,6 +21,7 @@ from agent.early_layers import first_layers
 from agent.embedded import EmbeddedOptions, EmbeddedServer, start_embedded
 from agent.grammar import compact_grammar
 from agent.model import Message, ModelDownError, PromptTooLongError, Request
+from agent.model_files import DEFAULT_MODEL
 from agent.model_http import TimeLimits
 from agent.models import ModelOptions, open_model
 from agent.openai_style import OpenAiWire
@@ -144,15 +145,13 @@ def test_the_first_layers_are_made_once_and_know_how_many_they_are(
 
 
 async def test_where_the_first_layers_cannot_be_kept_the_model_goes_by_its_word(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    weights: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    settings = Settings(_env_file=None)  # type: ignore[call-arg]  # pydantic-settings' own argument
-    (tmp_path / "models").symlink_to(settings.cache_dir / "models")
+    # Its name is that of a model that has a probe.
+    own = tmp_path / f"{DEFAULT_MODEL}.gguf"
+    own.symlink_to(weights)
     (tmp_path / "layers").write_text("not a folder")
-    weights = np.zeros(1)
-    probe = Probe(12, (1,), weights, 0.0)
-    monkeypatch.setattr("agent.models.read_probe", lambda _: probe)
-    model = await open_model(f"embedded:{SMALL}", ModelOptions(tmp_path, slots=1))
+    model = await open_model(f"embedded:{own}", ModelOptions(tmp_path, slots=1))
     done = await model.complete(judge_request(prompts_in("zh"), "能退吗", ["签收七天内可退。"]))
     await model.close()
     assert done.probe is None
