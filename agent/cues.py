@@ -11,12 +11,17 @@ from knowledge.brand import ToolName
 _NUMBER = re.compile(r"[A-Za-z-]*\d{5,}[A-Za-z0-9-]*")
 # "I'd like 2 of the mugs", "1 bobble hat please": no refund, and no picture.
 _HAVING = (
-    r"\b(?:i'?d like|i'?ll have|i (?:want|need)|(?:can|could|may) (?:i|we) (?:have|get))"
+    r"\b(?:i'?d like|i'?ll have|i (?:want|need)|(?:can|could|may) i have)"
     r" (?:\d{1,2}|an?|one|two|three|four|five|six|some)\b"
     r"(?! (?:refund|return|exchange|replacement|receipt|invoice|picture|photo|link|word|question))"
     r"|^(?:(?:just|so|hi|hello|ok),? )?(?:\d{1,2}|one|two|three|four|five|six)"
     r" (?!(?:more )?(?:question|thing|photo|picture|refund|day|hour|minute|week))"
     r"[^.?!,]{3,40} please\b"
+)
+# So many are wanted: no "can I get a discount", and no two weeks.
+_COUNTED = (
+    r"\b(?:can|could|may) (?:i|we) (?:have|get) (?:\d{1,2}|one|two|three|four|five|six)\b"
+    r"(?! (?:more )?(?:minutes?|hours?|days?|nights?|weeks?|months?|years?|questions?|pictures?))"
     r"|[,.] ?(?:just )?(?:\d{1,2}|one|two|three|four|five|six)(?: of (?:them|those|these))? "
     r"(?:please|pls)\b"
 )
@@ -25,7 +30,7 @@ _BUYING = re.compile(
     r"|来[一两二三四五六七八九十\d]"
     rf"|(?:要|买|拿|下单|订)(?:\d{{1,2}}|[一两二三四五六七八九十])[{MEASURE}](?![装人小工月送打减享])"
     rf"|想要[一]?[{MEASURE}]"
-    rf"|\b(?:buy|order|purchase|i'll take|get me)\b|{_HAVING}",
+    rf"|\b(?:buy|order|purchase|i'll take|get me)\b|{_HAVING}|{_COUNTED}",
     re.IGNORECASE,
 )
 _NOT_YET = re.compile(
@@ -79,7 +84,7 @@ _PAYS_NOW = re.compile(
     r"|把.{0,4}[钱款费].{0,2}[付交缴]了?吧?|[付交缴]了吧|[付缴]款?链接"
     r"|那[单笔个][^,，。?？]{0,6}(?:怎么|咋|哪里|在哪儿?|还能|能)[^,，。?？]{0,3}付"
     r"|\b(?:pay (?:for )?(?:it|that|this|now|my|the)|payment link)\b"
-    r"|\bsend (?:me |us )?(?:the|a|that|another|my) (?:payment )?link\b"
+    r"|\bsend (?:me |us )?(?:the|a|that|another|my) (?:payment )?link\b(?! to (?!pay))"
     r"|\b(?:never|not|\w+n'?t) pa(?:id|y)\b.{0,30}"
     r"\b(?:can|could|may) i (?:do|pay|settle|sort|finish) (?:it|that|this|now|here)\b",
     re.IGNORECASE,
@@ -87,7 +92,7 @@ _PAYS_NOW = re.compile(
 # Polite requests have the form of a question.
 _REQUEST = re.compile(
     r"(?:帮|给|替)我[^,，。]{0,10}(?:下单|下一?单|买|拍|订|付|链接|结)"
-    rf"|\b(?:can|could|may) (?:you|i) [^,.]{{0,20}}\b(?:buy|order|pay for|send me)\b|{_HAVING}",
+    rf"|\b(?:can|could|may) (?:you|i) [^,.]{{0,20}}\b(?:buy|order|pay for|send me)\b|{_COUNTED}",
     re.IGNORECASE,
 )
 _PAID = re.compile(
@@ -150,7 +155,7 @@ _CUES: dict[str, re.Pattern[str]] = {
     "create_payment_link": re.compile(
         r"买|下单|拍下|拍一|订购|购|付|结账|结算|链接|[来要拿][一二两三四五六七八九十\d]|入手|带走|囤"
         r"|交钱|交费|缴"
-        rf"|buy|order|pay|purchase|take|get me|checkout|check out|link|{_HAVING}",
+        rf"|buy|order|pay|purchase|take|get me|checkout|check out|link|{_HAVING}|{_COUNTED}",
         re.IGNORECASE,
     ),
     "verify_order": re.compile(r"\d{4}"),
